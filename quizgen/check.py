@@ -1,0 +1,311 @@
+"""Solution against sympy. Runs no forward and no backward: it shares only the layers' formula strings with them.
+
+sympy composes the formulas along the graph, differentiates, and is evaluated exactly at the drawn values. A wrong
+key, value or gradient, and a story whose closed formula is not its graph's, are refused.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from quizgen.engine.chain_rule import Pass
+from quizgen.engine.expression import Expression, fold, text
+from quizgen.engine.graph import Graph, Operand
+from quizgen.engine.parse import parse
+from quizgen.errors import InternalError
+from quizgen.numbers import TOLERANCE, Number, Real, close
+from quizgen.problem import Ask, Problem
+from quizgen.solve import Solution
+
+EVALUATED_DIGITS = 70
+# Where an identity of expressions is tried; unlike each other, and no two of them in a simple ratio.
+POINTS = tuple(Fraction(*pair) for pair in ((7, 5), (3, 11), (13, 4), (17, 19), (5, 23), (29, 8), (2, 31)))
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """Where the two solvers differ: what was looked at, what the layers say, what sympy says."""
+
+    what: str
+    layers: str
+    formulas: str
+
+
+def to_sympy(expression: Expression, values: Mapping[str, Any]) -> Any:
+    """`expression` as sympy's own, with `values` (numbers or symbols of sympy) for its names."""
+    import sympy
+
+    operations: dict[str, Any] = {
+        "+": lambda x, y: x + y,
+        "-": lambda x, y: x - y,
+        "*": lambda x, y: x * y,
+        "/": lambda x, y: x / y,
+        "**": lambda x, y: x**y,
+        "pi": lambda: sympy.pi,
+        "exp": sympy.exp,
+        "log": sympy.log,
+        "sqrt": sympy.sqrt,
+        "sin": sympy.sin,
+        "cos": sympy.cos,
+        "tan": sympy.tan,
+        "tanh": sympy.tanh,
+        "sigmoid": lambda x: 1 / (1 + sympy.exp(-x)),
+        "max": _larger,
+        "relu": lambda x: _larger(x, sympy.Integer(0)),
+    }
+    return fold(
+        expression,
+        rational,
+        values.__getitem__,
+        lambda node, operands: operations[node.operator](*operands),
+    )
+
+
+def _larger(x: Any, y: Any) -> Any:
+    """max(x, y) as cases, so that its derivative is a number on either side and 0 by x at a tie, as ReLU has it."""
+    import sympy
+
+    return sympy.Piecewise((x, x > y), (y, True))
+
+
+def rational(value: Fraction) -> Any:
+    """A Fraction as sympy's Rational."""
+    import sympy
+
+    return sympy.Rational(value.numerator, value.denominator)
+
+
+@functools.cache
+def _formula(layer_formula: str) -> Expression:
+    return parse(layer_formula)
+
+
+def compose(graph: Graph, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Every name of the graph as sympy composes it from the layers' formulas; `given` fixes inputs, and inner nodes
+    that stand for themselves."""
+    import sympy
+
+    known: dict[Operand, Any] = dict(given)
+    for node in graph.nodes:
+        if node.name not in known:
+            operands = [known[each] if each in known else _literal(each) for each in node.operands]
+            variables = dict(zip(node.layer.variables, operands, strict=True))
+            known[node.name] = to_sympy(_formula(node.layer.formula), variables)
+    if graph.output not in known:
+        known[graph.output] = _literal(graph.output)
+    return {str(name): sympy.sympify(value) for name, value in known.items()}
+
+
+def _literal(operand: Operand) -> Any:
+    import sympy
+
+    return sympy.pi if isinstance(operand, str) else rational(Fraction(operand))
+
+
+def number(value: Any) -> Number:
+    """A number of sympy as one of ours: exact where it is rational."""
+    import sympy
+
+    if value.is_Rational:
+        return Fraction(int(value.p), int(value.q))
+    simple = sympy.nsimplify(value) if value.is_number and value.is_rational else value
+    if simple.is_Rational:
+        return Fraction(int(simple.p), int(simple.q))
+    return Real(str(sympy.N(value, EVALUATED_DIGITS, maxn=10_000)))
+
+
+class Reference:
+    """What sympy finds for a graph at its values; nothing here comes from a layer's forward or backward."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.values = {name: _exactly(value) for name, value in graph.inputs.items()}
+
+    def value(self, name: Operand) -> Number:
+        """The forward value of a name."""
+        return number(self._composed[str(name)])
+
+    @functools.cached_property
+    def _composed(self) -> dict[str, Any]:
+        return compose(self.graph, self.values)
+
+    @functools.cache  # noqa: B019  a reference lives as long as one check
+    def gradient(self, of: str, wrt: str) -> Number:
+        """∂of/∂wrt at the drawn values, wrt an input or an inner node."""
+        import sympy
+
+        if of == wrt:
+            return Fraction(1)
+        symbol = sympy.Dummy(wrt, real=True)
+        given = {**self.values, wrt: symbol}
+        composed = compose(self.graph, given)[of]
+        at = self.values.get(wrt, self._composed.get(wrt))
+        return number(sympy.diff(composed, symbol).subs(symbol, at))
+
+    def local(self, of: str, wrt: str) -> Number:
+        """∂of/∂wrt at the node `of` alone, its other operands held."""
+        import sympy
+
+        node, symbol = self.graph.find(of), sympy.Dummy(wrt, real=True)
+        operands = [
+            symbol if each == wrt else self._composed[str(each)] if each in self.graph else _literal(each)
+            for each in node.operands
+        ]
+        variables = dict(zip(node.layer.variables, operands, strict=True))
+        formula = to_sympy(_formula(node.layer.formula), variables)
+        return number(sympy.diff(formula, symbol).subs(symbol, self._composed[wrt]))
+
+    def growth(self, ask: Ask) -> Number | None:
+        """By how much ask.of grows when ask.wrt grows by ask.step, from two forward values; None where twice the
+        step does not give twice the growth, so that the question has no such answer."""
+        assert ask.step is not None
+        here, one, two = (self._moved(ask, ask.step * times) for times in (0, 1, 2))
+        return number(one - here) if one - here == two - one else None
+
+    def _moved(self, ask: Ask, by: Fraction) -> Any:
+        values = {**self.values, ask.wrt: self.values[ask.wrt] + rational(by)}
+        return compose(self.graph, values)[ask.of]
+
+    def answer(self, ask: Ask) -> Number | None:
+        """The answer to a question about a number."""
+        if ask.kind == "value":
+            return self.value(ask.of)
+        if ask.kind == "meaning":
+            return self.growth(ask)
+        return self.local(ask.of, ask.wrt) if ask.kind == "local" else self.gradient(ask.of, ask.wrt)
+
+
+def _exactly(value: Any) -> Any:
+    import sympy
+
+    if isinstance(value, Fraction):
+        return rational(value)
+    return sympy.Float(str(value.mpf), 80) if isinstance(value, Real) else value
+
+
+def same_expression(graph: Graph, ask: Ask, key: Expression) -> Disagreement | None:
+    """The derivative of the composed formulas against a symbolic key: an identity, proved by cancelling where it is
+    rational, else tried at points."""
+    import sympy
+
+    symbols = {name: sympy.Symbol(name, positive=True) for name in graph.inputs}
+    wanted = sympy.diff(compose(graph, symbols)[ask.of], symbols[ask.wrt])
+    found = to_sympy(key, symbols)
+    difference = wanted - found
+    if difference.is_rational_function(*symbols.values()):
+        equal = sympy.cancel(difference) == 0
+    else:
+        equal = all(_vanishes(difference, symbols, start) for start in range(3))
+    return None if equal else Disagreement(f"∂{ask.of}/∂{ask.wrt}", text(key), str(wanted))
+
+
+def _vanishes(difference: Any, symbols: Mapping[str, Any], start: int) -> bool:
+    import sympy
+
+    point = {
+        symbol: rational(POINTS[(start + index) % len(POINTS)] + index // len(POINTS))
+        for index, symbol in enumerate(symbols.values())
+    }
+    return bool(abs(sympy.N(difference.subs(point), 30)) < 1e-25)
+
+
+def compare(solution: Solution, reference: Reference) -> Iterator[Disagreement]:
+    """Every disagreement about the values, the gradients and the keys of `solution`."""
+    yield from compare_pass(reference, solution.found)
+    for ask, key in zip(solution.problem.asks, solution.keys, strict=True):
+        if isinstance(key, Expression):
+            disagreement = same_expression(reference.graph, ask, key)
+            if disagreement:
+                yield disagreement
+        else:
+            wanted = reference.answer(ask)
+            if wanted is None or not _same(key, wanted):
+                yield Disagreement(_describe(ask), str(key), str(wanted))
+
+
+def compare_pass(reference: Reference, found: Pass) -> Iterator[Disagreement]:
+    """Every value and every gradient of a pass against sympy."""
+    output = reference.graph.output
+    for name in reference.graph.names():
+        value = found.values[name]
+        if not _same(value, reference.value(name)):
+            yield Disagreement(name, str(value), str(reference.value(name)))
+    for name in reference.graph.names():
+        gradient = found.gradients[name]
+        if not _same(gradient, reference.gradient(str(output), name)):
+            yield Disagreement(f"∂{output}/∂{name}", str(gradient), str(reference.gradient(str(output), name)))
+
+
+def _same(mine: object, theirs: Number) -> bool:
+    """Equal, and of our exact kinds: a float is noise even where it looks right."""
+    if not isinstance(mine, Fraction | Real):
+        return False
+    return close(mine, theirs, TOLERANCE * 1000)
+
+
+def _describe(ask: Ask) -> str:
+    return f"{ask.kind} {ask.of} {ask.wrt}".strip()
+
+
+def story_disagreement(problem: Problem) -> Disagreement | None:
+    """The family level's closed formula against the graph, as identities in all inputs."""
+    import sympy
+
+    graph = problem.graph
+    if not _same_formula(problem.formula, _shape(graph)):
+        symbols = {name: sympy.Symbol(name, real=True) for name in graph.inputs}
+        return Disagreement("formula", str(compose(graph, symbols)[str(graph.output)]), problem.formula)
+    return None
+
+
+_Shape = tuple[tuple[str, ...], tuple[tuple[str, str, tuple[Operand, ...]], ...], str]
+
+
+def _shape(graph: Graph) -> _Shape:
+    nodes = tuple((node.name, node.layer.__name__, node.operands) for node in graph.nodes)
+    return tuple(graph.inputs), nodes, str(graph.output)
+
+
+@functools.lru_cache(maxsize=4096)
+def _same_formula(formula: str, shape: _Shape) -> bool:
+    """Whether the closed formula is what the nodes compute; once for each shape of graph."""
+    import sympy
+
+    from quizgen.engine.layers import LAYERS
+
+    inputs, nodes, output = shape
+    graph = Graph()
+    for name in inputs:
+        graph.input(name, 0)
+    for name, layer, operands in nodes:
+        graph.node(name, LAYERS[layer], *operands)
+    graph.output = output
+    symbols = {name: sympy.Symbol(name, positive=True) for name in inputs}
+    try:
+        stated = to_sympy(parse(formula), symbols)
+    except KeyError:
+        return False  # the formula has a name that the graph has not
+    difference = compose(graph, symbols)[output] - stated
+    if difference.is_rational_function(*symbols.values()):
+        return bool(sympy.cancel(difference) == 0)
+    return all(_vanishes(difference, symbols, start) for start in range(3))
+
+
+def check(solution: Solution) -> None:
+    """Returns where both solvers agree on everything; else InternalError, which names family, level and seed."""
+    problem = solution.problem
+    found = story_disagreement(problem) or next(compare(solution, Reference(problem.graph)), None)
+    if found:
+        raise InternalError(
+            "internal.disagreement",
+            family=problem.family,
+            level=problem.level,
+            seed=problem.seed,
+            what=found.what,
+            layers=found.layers,
+            formulas=found.formulas,
+        )

@@ -1,0 +1,190 @@
+"""Forward and backward through a graph, by the layers; and the same pass with one rule replaced.
+
+`run(graph)` is the book's procedure. `run(graph, Rules(...))` is a learner's mistake: each part of the procedure
+(a leaf, a forward rule, a local derivative, how upstream and local combine, how branches gather, the seed) can be
+replaced, and a rule that returns None leaves its case to the book.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from quizgen.engine.functions import Value
+from quizgen.engine.graph import Graph, Node, Operand, literal_value
+from quizgen.engine.layers import Layer
+from quizgen.errors import DomainError, KeyedError, QuizgenError
+from quizgen.numbers import Real, bounded
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One operand of one node on the way back: downstream = upstream · local."""
+
+    node: str
+    place: int
+    operand: Operand
+    upstream: Value
+    local: Value
+    downstream: Value
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What a run found: the value of every name, the gradient of the output by every name, and every edge.
+
+    Edges stand in the order in which backward visits them: nodes in reverse, operands left to right.
+    """
+
+    values: dict[str, Value]
+    gradients: dict[str, Value]
+    edges: tuple[Edge, ...]
+    value: Value
+
+
+@dataclass(frozen=True)
+class Site:
+    """One node during a pass: what a rule may look at."""
+
+    graph: Graph
+    node: Node
+    inputs: tuple[Value, ...]
+    output: Value
+    layer: Layer
+    values: dict[str, Value]
+    wrt: str | None = None  # the name whose gradient is wanted, for mistakes that look at it
+
+    @cached_property
+    def right(self) -> tuple[Any, ...]:
+        """The local derivatives as the book has them."""
+        return self.layer.backward(Fraction(1))
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Replacements; None, or a rule that returns None, means as in the book."""
+
+    leaf: Callable[[Graph, str, Value], Value | None] | None = None
+    forward: Callable[[Site], Value | None] | None = None
+    local: Callable[[Site], tuple[Any, ...] | None] | None = None
+    combine: Callable[[Site, Value, Value], Value | None] | None = None
+    gather: Callable[[Graph, str, list[Value]], Value | None] | None = None
+    seed: Callable[[Value], Value] | None = None
+
+
+BOOK = Rules()
+
+
+@dataclass
+class _Run:
+    graph: Graph
+    rules: Rules
+    wrt: str | None
+    values: dict[str, Value] = field(default_factory=dict)
+    layers: dict[str, Layer] = field(default_factory=dict)
+    arrivals: dict[Operand, list[Value]] = field(default_factory=dict)
+    edges: list[Edge] = field(default_factory=list)
+
+    def value_of(self, operand: Operand) -> Value:
+        return self.values[operand] if operand in self.values else literal_value(operand)  # type: ignore[index]
+
+    def forward(self) -> None:
+        leaf = self.rules.leaf
+        for name, value in self.graph.inputs.items():
+            replaced = leaf(self.graph, name, value) if leaf else None
+            self.values[name] = value if replaced is None else replaced
+        for node in self.graph.nodes:
+            with _at(node.name):
+                self.values[node.name] = self._forward(node)
+
+    def _forward(self, node: Node) -> Value:
+        inputs = tuple(self.value_of(operand) for operand in node.operands)
+        layer = self.layers[node.name] = node.layer()
+        output = _checked(layer.forward(*inputs))
+        if self.rules.forward:
+            wrong = self.rules.forward(Site(self.graph, node, inputs, output, layer, self.values, self.wrt))
+            if wrong is not None:
+                layer.out = output = _checked(wrong)
+        return output
+
+    def backward(self) -> dict[str, Value]:
+        gradients: dict[str, Value] = {}
+        if isinstance(self.graph.output, str):
+            value = self.value_of(self.graph.output)
+            seed = self.rules.seed(value) if self.rules.seed else Fraction(1)
+            self.arrivals[self.graph.output] = [seed]
+        for node in reversed(self.graph.nodes):
+            gradients[node.name] = self._gathered(node.name)
+            if node.name in self.arrivals:  # a node that does not reach the output passes nothing on
+                with _at(node.name):
+                    self._backward(node, gradients[node.name])
+        return {name: self._gathered(name) for name in self.graph.inputs} | dict(reversed(gradients.items()))
+
+    def _gathered(self, name: str) -> Value:
+        arrived = self.arrivals.get(name, [])
+        if self.rules.gather and arrived:
+            replaced = self.rules.gather(self.graph, name, arrived)
+            if replaced is not None:
+                return _checked(replaced)
+        return _checked(sum_of_branches(arrived))
+
+    def _backward(self, node: Node, upstream: Value) -> None:
+        layer = self.layers[node.name]
+        inputs = tuple(self.value_of(operand) for operand in node.operands)
+        site = Site(self.graph, node, inputs, self.values[node.name], layer, self.values, self.wrt)
+        replaced = self.rules.local(site) if self.rules.local else None
+        local = site.right if replaced is None else replaced
+        downstream = layer.backward(upstream) if replaced is None else None
+        for place, operand in enumerate(node.operands):
+            if not isinstance(operand, str) or operand not in self.values:
+                continue
+            if local[place] is None:
+                raise DomainError("domain.derivative", layer=node.layer.__name__)
+            passed = self.rules.combine(site, upstream, local[place]) if self.rules.combine else None
+            if passed is None:
+                passed = downstream[place] if downstream else upstream * local[place]
+            self.arrivals.setdefault(operand, []).append(_checked(passed))
+            edge = Edge(node.name, place, operand, upstream, _checked(local[place]), _checked(passed))
+            self.edges.append(edge)
+
+
+def sum_of_branches(arrived: list[Value]) -> Value:
+    """A value that is used in several places gets the sum of what comes back from each."""
+    total: Value = arrived[0] if arrived else Fraction(0)
+    for other in arrived[1:]:
+        total = total + other
+    return total
+
+
+def _checked(value: Any) -> Any:
+    if isinstance(value, int):
+        return Fraction(value)
+    return bounded(value) if isinstance(value, Fraction | Real) else value
+
+
+class _at:
+    """Adds the node to an error that arises there, so that the place can be shown."""
+
+    def __init__(self, node: str) -> None:
+        self.node = node
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, KeyedError):
+            error.details.setdefault("node", self.node)
+
+
+def run(graph: Graph, rules: Rules = BOOK, wrt: str | None = None) -> Pass:
+    """Forward, then backward from a seed of 1 at the output. DomainError at a kink or outside a domain."""
+    run_ = _Run(graph, rules, wrt)
+    run_.forward()
+    gradients = run_.backward()
+    output = graph.output
+    if isinstance(output, str) and output not in run_.values and output != "pi":
+        raise QuizgenError("graph.unknown_operand", node="output", operand=output)
+    return Pass(run_.values, gradients, tuple(run_.edges), run_.value_of(output))

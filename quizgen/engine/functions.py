@@ -1,0 +1,180 @@
+"""The functions that layers use, over every kind of value: exact fractions, 50-digit reals, expression trees.
+
+Rational in, rational out wherever that is exact (sqrt 4, exp 0, log 1, sigmoid 0); else a `Real`; trees stay trees.
+Plain floats, matrices and whatever else has the operators pass through +, -, *, / untouched.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import isqrt
+from typing import Any
+
+from quizgen.engine import expression as trees
+from quizgen.engine.expression import Expression
+from quizgen.errors import DomainError, QuizgenError
+from quizgen.numbers import MAX_BITS, MAX_EXPONENT, NOISE, Exact, Number, Real, precise, sign, to_mpf
+
+Value = Fraction | Real | Expression
+LARGEST_ARGUMENT = 10**6  # of exp and its kin: beyond it nothing is left but an exponent
+
+
+def exact(value: Any) -> Any:
+    """A whole number as a Fraction, so that 1 / 3 stays exact; anything else as it is."""
+    return Fraction(value) if isinstance(value, int) else value
+
+
+def divide(x: Any, y: Any) -> Any:
+    """x / y; DomainError where y is 0."""
+    if isinstance(y, int | Fraction) and y == 0:
+        raise DomainError("domain.division")
+    return exact(x) / exact(y)
+
+
+def _transcendental(name: str, x: Exact | Real) -> Number:
+    """A function of mpmath; a result that is all rounding is the exact 0 (sin of pi)."""
+    argument = to_mpf(x)
+    if abs(argument) > LARGEST_ARGUMENT:
+        raise QuizgenError("number.argument_too_large", function=name, limit=LARGEST_ARGUMENT)
+    result = getattr(precise(), name)(argument)
+    rounding = abs(result) <= to_mpf(NOISE) * max(1, abs(argument)) and name in ("sin", "cos", "tan")
+    return Fraction(0) if rounding else Real(result)
+
+
+def _is(x: Any, value: int) -> bool:
+    return isinstance(x, int | Fraction) and x == value
+
+
+def pi() -> Number:
+    """The number π."""
+    return Real(precise().pi + 0)
+
+
+def exp(x: Any) -> Any:
+    """e to the x."""
+    if isinstance(x, Expression):
+        return trees.call("exp", x)
+    return Fraction(1) if _is(x, 0) else _transcendental("exp", x)
+
+
+def log(x: Any) -> Any:
+    """The natural logarithm; DomainError unless x > 0."""
+    if isinstance(x, Expression):
+        return trees.call("log", x)
+    if sign(x) <= 0:
+        raise DomainError("domain.log")
+    return Fraction(0) if _is(x, 1) else _transcendental_log(x)
+
+
+def _transcendental_log(x: Exact | Real) -> Number:
+    return Real(precise().ln(to_mpf(x)))
+
+
+def sqrt(x: Any) -> Any:
+    """The square root; DomainError where x < 0."""
+    if isinstance(x, Expression):
+        return trees.call("sqrt", x)
+    if sign(x) < 0:
+        raise DomainError("domain.sqrt")
+    return power(x, Fraction(1, 2))
+
+
+def sin(x: Any) -> Any:
+    """Sine of radians."""
+    if isinstance(x, Expression):
+        return trees.call("sin", x)
+    return Fraction(0) if _is(x, 0) else _transcendental("sin", x)
+
+
+def cos(x: Any) -> Any:
+    """Cosine of radians."""
+    if isinstance(x, Expression):
+        return trees.call("cos", x)
+    return Fraction(1) if _is(x, 0) else _transcendental("cos", x)
+
+
+def tan(x: Any) -> Any:
+    """Tangent of radians; DomainError at a pole."""
+    if isinstance(x, Expression):
+        return trees.call("tan", x)
+    if _is(cos(x), 0):
+        raise DomainError("domain.tan")
+    return Fraction(0) if _is(x, 0) else _transcendental("tan", x)
+
+
+def tanh(x: Any) -> Any:
+    """Hyperbolic tangent."""
+    if isinstance(x, Expression):
+        return trees.call("tanh", x)
+    return Fraction(0) if _is(x, 0) else _transcendental("tanh", x)
+
+
+def sigmoid(x: Any) -> Any:
+    """1 / (1 + exp(-x))."""
+    if isinstance(x, Expression):
+        return trees.call("sigmoid", x)
+    return divide(1, 1 + exp(-x))
+
+
+def relu(x: Any) -> Any:
+    """x where it is positive, else 0."""
+    if isinstance(x, Expression):
+        return trees.call("relu", x)
+    return x if sign(x) > 0 else Fraction(0)
+
+
+def relu_mask(x: Any) -> Any:
+    """The derivative of `relu`: 1 or 0, and 0 at 0; as a tree relu(x)/x, which has no value at 0."""
+    if isinstance(x, Expression):
+        return trees.call("relu", x) / x
+    return Fraction(int(sign(x) > 0))
+
+
+def larger(x: Any, y: Any) -> Any:
+    """max(x, y); DomainError at a tie, where it has no derivative."""
+    if isinstance(x, Expression) or isinstance(y, Expression):
+        return trees.call("max", x, y)
+    difference = sign(x - y)
+    if difference == 0:
+        raise DomainError("domain.tie")
+    return x if difference > 0 else y
+
+
+def power(x: Any, y: Any) -> Any:
+    """x ** y, exact wherever the result is rational; DomainError outside the domain."""
+    if isinstance(x, Expression) or isinstance(y, Expression):
+        return trees.power(trees.tree(x), trees.tree(y))
+    if isinstance(x, float) or isinstance(y, float):
+        return x**y
+    x, y = exact(x), exact(y)
+    if isinstance(y, Fraction) and y.denominator == 1:
+        return _whole_power(x, int(y))
+    if sign(x) < 0 or (sign(x) == 0 and sign(y) < 0):
+        raise DomainError("domain.power")
+    if sign(x) == 0:
+        return Fraction(0)
+    rational = _rational_root(x, y)
+    return exp(y * log(x)) if rational is None else rational
+
+
+def _whole_power(x: Number, exponent: int) -> Number:
+    if abs(exponent) > MAX_EXPONENT:
+        raise QuizgenError("number.exponent_too_large", limit=MAX_EXPONENT)
+    if isinstance(x, Real):
+        return Real(x.mpf**exponent) if exponent else Fraction(1)
+    if x == 0 and exponent < 0:
+        raise DomainError("domain.division")
+    if max(x.numerator.bit_length(), x.denominator.bit_length()) * abs(exponent) > 2 * MAX_BITS:
+        raise QuizgenError("number.too_large", digits=MAX_BITS * 3 // 10)
+    return x**exponent
+
+
+def _rational_root(x: Number, y: Number) -> Fraction | None:
+    """x ** y where y is a multiple of one half and x a square; None where that is not so."""
+    if not (isinstance(x, Fraction) and isinstance(y, Fraction) and y.denominator == 2):
+        return None
+    top, bottom = isqrt(x.numerator), isqrt(x.denominator)
+    if top * top != x.numerator or bottom * bottom != x.denominator:
+        return None
+    root = _whole_power(Fraction(top, bottom), int(y.numerator))
+    return root if isinstance(root, Fraction) else None

@@ -1,0 +1,63 @@
+"""Reading and writing files: a file appears whole or not at all, and what goes wrong is one line."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from quizgen.errors import QuizgenError
+
+STANDARD_OUTPUT = "-"
+LARGEST = 64 * 2**20  # bytes that are read of somebody's file
+
+
+def read_text(path: Path) -> str:
+    """A UTF-8 file, with or without a byte order mark."""
+    try:
+        if path.stat().st_size > LARGEST and path.is_file():
+            raise QuizgenError("file.too_large", file=path, limit=LARGEST // 2**20)
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise QuizgenError("file.not_utf8", file=path, line=line) from None
+    except FileNotFoundError:
+        raise QuizgenError("file.missing", file=path) from None
+    except (OSError, ValueError) as error:
+        raise QuizgenError("file.cannot_read", file=path, reason=reason(error)) from None
+
+
+def reason(error: Exception) -> str:
+    """Why the system refused, as short as it says it."""
+    return str(getattr(error, "strerror", None) or error)
+
+
+def write_whole(path: str | Path, text: str) -> None:
+    """`text` as UTF-8 at `path`, all of it or nothing; `-` is standard output."""
+    if str(path) == STANDARD_OUTPUT:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+        return
+    target = Path(path)
+    temporary = ""
+    try:
+        if target.is_dir():
+            raise IsADirectoryError(21, os.strerror(21))
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name[:80]}.", delete=False) as file:
+            temporary = file.name
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, target)
+    except (OSError, ValueError) as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise QuizgenError("file.cannot_write", file=path, reason=reason(error)) from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

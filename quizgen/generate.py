@@ -1,0 +1,133 @@
+"""The pipeline from a seed to checked questions, and the only loop that draws again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
+from fractions import Fraction
+from itertools import repeat
+
+from quizgen.check import check
+from quizgen.draw import Draw
+from quizgen.engine.functions import Value
+from quizgen.errors import DomainError, InternalError, QuizgenError
+from quizgen.families import Family, find
+from quizgen.notation import number_text
+from quizgen.problem import Ask, Problem
+from quizgen.question import LONGEST_EXPRESSION, Question, compose, value_text
+from quizgen.solve import Solution
+
+ATTEMPTS = 200  # draws for one variant
+PATIENCE = 400  # draws in a row that bring nothing new before a level counts as exhausted
+CHUNK = 16  # variants that one worker makes at a time
+
+Item = tuple[str, int, str]  # family, level, seed
+
+
+def problem_for(family: Family, level: int, seed: str, attempt: int) -> Problem | None:
+    """One draw; None where it falls on a kink or outside a domain."""
+    try:
+        draft = family.draw(Draw(family.name, level, seed, attempt), level)
+    except DomainError:
+        return None
+    return Problem(family.name, level, seed, draft.graph, draft.formula, draft.asks)
+
+
+def solution_for(problem: Problem) -> Solution | None:
+    """The checked solution; None at a kink or outside a domain. InternalError where the solvers disagree."""
+    try:
+        solution = Solution(problem)
+        _ = solution.keys
+    except DomainError:
+        return None
+    check(solution)
+    return solution
+
+
+def is_fair(family: Family, ask: Ask, key: Value) -> bool:
+    """Whether an answer is neither dull (0, 1, -1) nor long to write."""
+    if ask.symbolic:
+        return 1 < len(value_text(key)) <= LONGEST_EXPRESSION
+    if not isinstance(key, Fraction):
+        return True
+    if key in (0, 1, -1):
+        return False
+    return sum(map(str.isdigit, number_text(key, family.decimals))) <= family.longest
+
+
+def question_for(family: Family, level: int, seed: str) -> Question:
+    """The variant of that seed: drawn until it is fair and every part has three distractors.
+
+    InternalError, with family, level and seed, where the solvers disagree or no draw will do.
+    """
+    for attempt in range(ATTEMPTS):
+        problem = problem_for(family, level, seed, attempt)
+        solution = problem and solution_for(problem)
+        if not solution or not all(map(is_fair, repeat(family), solution.problem.asks, solution.keys)):
+            continue
+        question = compose(solution)
+        if question is not None:
+            return question
+    raise InternalError("internal.no_variant", family=family.name, level=level, seed=seed, attempts=ATTEMPTS)
+
+
+def _make(items: list[Item]) -> list[Question]:
+    return [question_for(find(family), level, seed) for family, level, seed in items]
+
+
+def seeds(levels: list[tuple[Family, int]], seed: str) -> Iterator[Item]:
+    """Endless: the levels in turn, each with its own numbered seeds."""
+    number = 0
+    while True:
+        for family, level in levels:
+            yield family.name, level, f"{seed}-{number}"
+        number += 1
+
+
+def _made(items: Iterator[Item], workers: Executor | None, jobs: int) -> Iterator[Question]:
+    """The questions of `items`, in their order whoever makes them."""
+    if workers is None:
+        for item in items:
+            yield from _make([item])
+    pending = []
+    while workers is not None:
+        while len(pending) < 2 * jobs:
+            pending.append(workers.submit(_make, [next(items) for _ in range(CHUNK)]))
+        yield from pending.pop(0).result()
+
+
+def distinct(
+    levels: list[tuple[Family, int]],
+    count: int,
+    seed: str,
+    known: Iterable[str] = (),
+    jobs: int = 1,
+    progress: Callable[[], None] = lambda: None,
+) -> list[Question]:
+    """`count` different variants over `levels` in turn, none of them `known`; the same for any number of `jobs`.
+
+    QuizgenError, with their number, where there are fewer.
+    """
+    from concurrent.futures import ProcessPoolExecutor
+
+    if not levels:
+        raise QuizgenError("generate.no_levels")
+    workers = ProcessPoolExecutor(jobs) if jobs > 1 else None
+    seen, found, idle = set(known), list[Question](), 0
+    try:
+        for question in _made(seeds(levels, seed), workers, jobs):
+            if len(found) >= count:
+                break
+            if question.id in seen:
+                idle += 1
+                if idle > PATIENCE * len(levels):
+                    raise QuizgenError("generate.too_few", wanted=count, found=len(found))
+                continue
+            seen.add(question.id)
+            found.append(question)
+            idle = 0
+            progress()
+    finally:
+        if workers is not None:
+            workers.shutdown(cancel_futures=True)
+    return found

@@ -1,0 +1,120 @@
+"""Misconceptions: each is a name, one wrong rule, and one sentence of feedback.
+
+A mistake is the book's pass with one thing replaced, so the same definition gives the distractor, the diagnosis of
+a typed answer, the feedback, and a mutant that the checker has to catch. Any `Misconception` at the top level of a
+file in this folder is found by being there.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from quizgen import discover
+from quizgen.engine.chain_rule import Pass, Rules, Site, run
+from quizgen.engine.functions import Value
+from quizgen.engine.graph import Graph
+from quizgen.errors import QuizgenError
+from quizgen.problem import Ask
+
+Texts = Mapping[str, str]  # language -> text
+Reading = Callable[[Ask, Graph, Pass], Value | None]
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """One wrong rule. `title` names it in a summary, `feedback` is the sentence for who made it.
+
+    Either `rules` replaces a part of the pass, or `reading` takes a wrong number from a right pass (the whole
+    gradient where the local derivative was asked). `by_input`: the rule looks at the input whose gradient is
+    wanted, so each input has a pass of its own.
+    """
+
+    id: str
+    title: Texts
+    feedback: Texts
+    rules: Rules = Rules()
+    reading: Reading | None = None
+    by_input: bool = False
+
+
+@functools.cache
+def catalogue() -> dict[str, Misconception]:
+    """Every misconception, by id."""
+    import quizgen.misconceptions as folder
+
+    return {each.id: each for each in discover.instances(folder, Misconception)}
+
+
+def misapply(graph: Graph, wrong: Misconception, at: str | None = None, wrt: str | None = None) -> Pass | None:
+    """The pass with `wrong` made everywhere, or only at the node or input `at`; None where it cannot be carried out
+    (it leads outside a domain) or changes no rule here. A mistake `by_input` needs `wrt`."""
+    touched: set[str] = set()
+    rules = _watched(wrong.rules, touched, at)
+    try:
+        made = run(graph, rules, wrt)
+    except QuizgenError:
+        return None
+    return made if touched else None
+
+
+def places(graph: Graph, wrong: Misconception, wrt: str | None = None) -> list[str]:
+    """The nodes and inputs at which `wrong` replaces something."""
+    touched: set[str] = set()
+    try:
+        run(graph, _watched(wrong.rules, touched, None), wrt)
+    except QuizgenError:
+        return []
+    return [name for name in graph.names() if name in touched]
+
+
+def _watched(rules: Rules, touched: set[str], at: str | None) -> Rules:
+    """`rules` kept to the place `at`, noting in `touched` where they replaced something."""
+
+    def watch(rule: Callable[..., Any] | None, where: Callable[..., str]) -> Callable[..., Any] | None:
+        def watched(*arguments: Any) -> Any:
+            place = where(*arguments)
+            result = None if at is not None and place != at else rule(*arguments)  # type: ignore[misc]
+            if result is not None:
+                touched.add(place)
+            return result
+
+        return watched if rule else None
+
+    def of_site(site: Site, *rest: Any) -> str:
+        return site.node.name
+
+    def of_name(graph: Graph, name: str, *rest: Any) -> str:
+        return name
+
+    def seed(value: Value) -> Value:
+        touched.add("")
+        return rules.seed(value) if rules.seed else value
+
+    return replace(
+        rules,
+        leaf=watch(rules.leaf, of_name),
+        forward=watch(rules.forward, of_site),
+        local=watch(rules.local, of_site),
+        combine=watch(rules.combine, of_site),
+        gather=watch(rules.gather, of_name),
+        seed=seed if rules.seed else None,
+    )
+
+
+def passes(graph: Graph, wrong: Misconception, wrt: str | None = None) -> Iterator[tuple[str | None, Pass]]:
+    """`wrong` made everywhere (None), then at each single place where it differs from everywhere."""
+    if wrong.reading:
+        return
+    everywhere = misapply(graph, wrong, None, wrt)
+    if everywhere is not None:
+        yield None, everywhere
+    if wrong.by_input:  # its parts only make sense together
+        return
+    where = places(graph, wrong, wrt)
+    for at in where if len(where) > 1 else ():
+        single = misapply(graph, wrong, at, wrt)
+        if single is not None:
+            yield at, single

@@ -1,0 +1,94 @@
+"""A number of the story read wrongly: the tax as a rate, as a percentage, left out, in the wrong unit."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from quizgen.engine.chain_rule import Rules, sum_of_branches
+from quizgen.engine.functions import Value
+from quizgen.engine.graph import Graph
+from quizgen.misconceptions import Misconception
+
+MULTIPLIER = "multiplier"  # the role of an input that is 1 + a rate
+
+
+def _is_multiplier(graph: Graph, name: str) -> bool:
+    return graph.roles.get(name) == MULTIPLIER
+
+
+def _rate(graph: Graph, name: str, value: Value) -> Value | None:
+    return value - 1 if _is_multiplier(graph, name) else None
+
+
+TAX_AS_RATE = Misconception(
+    id="tax-as-rate",
+    title={"en": "tax rate for the multiplier (0.1 for 1.1)", "ja": "税率をそのまま掛けた(1.1 の代わりに 0.1)"},
+    feedback={
+        "en": "A tax of 10 % multiplies the price by 1.1; times 0.1 is the tax alone.",
+        "ja": "税込にするには 1+税率(10% なら 1.1)を掛けます。0.1 を掛けると税額だけになります。",
+    },
+    rules=Rules(leaf=_rate),
+)
+
+
+def _percentage(graph: Graph, name: str, value: Value) -> Value | None:
+    return (value - 1) * 100 if _is_multiplier(graph, name) else None
+
+
+TAX_AS_PERCENTAGE = Misconception(
+    id="tax-as-percentage",
+    title={"en": "percentage for the multiplier (10 for 1.1)", "ja": "百分率のまま掛けた(1.1 の代わりに 10)"},
+    feedback={
+        "en": "10 % means 10 hundredths: multiply by 1.1, not by 10.",
+        "ja": "10% は 100 分の 10 のことです。10 ではなく 1.1 を掛けます。",
+    },
+    rules=Rules(leaf=_percentage),
+)
+
+
+def _ignored(graph: Graph, name: str, value: Value) -> Value | None:
+    return Fraction(1) if _is_multiplier(graph, name) else None
+
+
+TAX_IGNORED = Misconception(
+    id="tax-ignored",
+    title={"en": "tax left out", "ja": "消費税を忘れた"},
+    feedback={
+        "en": "You left the tax out: the multiplication by 1 + rate is part of the graph.",
+        "ja": "消費税を忘れています。1+税率を掛けるノードも計算グラフの一部です。",
+    },
+    rules=Rules(leaf=_ignored),
+)
+
+
+def _per_point(graph: Graph, name: str, arrived: list[Value]) -> Value | None:
+    return sum_of_branches(arrived) * Fraction(1, 100) if _is_multiplier(graph, name) else None
+
+
+TAX_PER_POINT = Misconception(
+    id="tax-per-percentage-point",
+    title={"en": "gradient of the tax per percentage point", "ja": "税の微分を1ポイントあたりで答えた"},
+    feedback={
+        "en": "The gradient is per 1 of the multiplier; per percentage point it is a hundredth of that.",
+        "ja": "微分は倍率が 1 増えるときの値です。1% 分(0.01)の変化は、その 100 分の 1 です。",
+    },
+    rules=Rules(gather=_per_point),
+)
+
+
+def _swapped(graph: Graph, name: str, value: Value) -> Value | None:
+    multipliers = [each for each in graph.inputs if _is_multiplier(graph, each)]
+    if name not in multipliers or len(multipliers) != 2:
+        return None
+    return graph.inputs[multipliers[1 - multipliers.index(name)]]
+
+
+TAX_RATES_SWAPPED = Misconception(
+    id="tax-rates-swapped",
+    title={"en": "the two tax rates swapped", "ja": "2つの税率を取り違えた"},
+    feedback={
+        "en": "You used each tax rate for the other goods: food is taxed at 8 %, the rest at 10 %.",
+        "ja": "税率を取り違えています。食料品は 8%(軽減税率)、それ以外は 10% です。",
+    },
+    rules=Rules(leaf=_swapped),
+)

@@ -1,0 +1,1 @@
+"""Pictures of computational graphs: where things go (layout) and two painters (terminal, svg)."""

@@ -1,0 +1,213 @@
+"""A question: a checked problem with its keys, its distractors and its identity. Still no text."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import log
+
+from quizgen.draw import Draw
+from quizgen.engine.chain_rule import Pass, run
+from quizgen.engine.expression import Expression, text
+from quizgen.engine.functions import Value
+from quizgen.engine.graph import Graph, Operand
+from quizgen.engine.identity import fingerprint
+from quizgen.errors import QuizgenError
+from quizgen.misconceptions import Misconception, catalogue, passes
+from quizgen.notation import number_text
+from quizgen.numbers import Real, exact_text, sign
+from quizgen.problem import Ask, Problem
+from quizgen.solve import Solution, read_off
+
+FEWEST_DISTRACTORS = 3
+KEPT_DISTRACTORS = 6
+LONGEST = 6  # digits of a numerator or denominator that may be printed as an option
+LONGEST_EXPRESSION = 72
+
+
+@dataclass(frozen=True)
+class Distractor:
+    """A wrong answer, the mistake that leads to it (`at` one place, or everywhere where that is empty), and the
+    other mistakes that lead to the same value here."""
+
+    value: Value
+    misconception: str
+    at: str = ""
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """One question with its key; `distractors` stand best first."""
+
+    ask: Ask
+    key: Value
+    distractors: tuple[Distractor, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A problem with its parts. `id` is made from the mathematics alone."""
+
+    problem: Problem
+    parts: tuple[Part, ...]
+    id: str = field(default="")
+
+
+def value_text(value: Value) -> str:
+    """A key or distractor as banks have it."""
+    return text(value) if isinstance(value, Expression) else exact_text(value)
+
+
+def identity(graph: Graph, asks: tuple[Ask, ...]) -> str:
+    """A name made from inputs, nodes and what is asked; names of inputs and nodes do not count, only their places,
+    so that the same mathematics about apples and about oranges is one variant."""
+    place = {name: index for index, name in enumerate(graph.names())}
+
+    def operand(each: Operand) -> object:
+        return place[each] if isinstance(each, str) and each in place else str(each)
+
+    inputs = [[value_text(value), graph.roles.get(name, "")] for name, value in graph.inputs.items()]
+    nodes = [[node.layer.__name__, [operand(each) for each in node.operands]] for node in graph.nodes]
+    asked = [[ask.kind, place[ask.of], place.get(ask.wrt), str(ask.step or "")] for ask in asks]
+    mathematics = json.dumps([inputs, nodes, operand(graph.output), asked], separators=(",", ":"))
+    return hashlib.sha256(mathematics.encode()).hexdigest()[:16]
+
+
+class Mistakes:
+    """Every misconception's passes over one graph, made when they are first needed."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._made: dict[str, list[tuple[Misconception, str, Pass]]] = {}
+        self._right: Pass | None = None
+
+    def _passes(self, wrt: str) -> list[tuple[Misconception, str, Pass]]:
+        """The passes of mistakes that look at `wrt`; of all others where it is empty."""
+        if wrt not in self._made:
+            self._made[wrt] = [
+                (wrong, at or "", made)
+                for wrong in catalogue().values()
+                if wrong.by_input == bool(wrt)
+                for at, made in passes(self.graph, wrong, wrt or None)
+            ]
+        return self._made[wrt]
+
+    def answers(self, ask: Ask) -> Iterator[tuple[Value, str, str]]:
+        """What each mistake answers to `ask`: the value, the misconception's id, and the place ("": everywhere)."""
+        for wrong, at, made in [*self._passes(""), *(self._passes(ask.wrt) if ask.wrt else [])]:
+            yield read_off(ask, made), wrong.id, at
+        if self._right is None:
+            self._right = run(self.graph)
+        for wrong in catalogue().values():
+            value = wrong.reading(ask, self.graph, self._right) if wrong.reading else None
+            if value is not None:
+                yield value, wrong.id, ""
+
+
+def mistakes_for(solution: Solution) -> Iterator[tuple[Part, Mistakes]]:
+    """The bare parts of a problem, each with the mistakes that can be made there."""
+    made: dict[tuple[bool, str], Mistakes] = {}
+    for ask, key in zip(solution.problem.asks, solution.keys, strict=True):
+        graph = solution.graph_for(ask)
+        mistakes = made.setdefault((ask.symbolic, str(graph.output)), Mistakes(graph))
+        yield Part(ask, key, ()), mistakes
+
+
+def canonical(value: Value) -> object:
+    """Equal for equal answers."""
+    return fingerprint(value) if isinstance(value, Expression) else exact_text(value, 15)
+
+
+def _printable(value: Value) -> bool:
+    if isinstance(value, Fraction):
+        return max(len(str(abs(value.numerator))), len(str(value.denominator))) <= LONGEST
+    return isinstance(value, Real) or len(text(value)) <= LONGEST_EXPRESSION
+
+
+def _distance(value: Value, key: Value) -> float:
+    """How far a wrong answer is from the key as people see it: the nearer, the better a distractor."""
+    if isinstance(value, Expression) or isinstance(key, Expression):
+        return abs(len(value_text(value)) - len(value_text(key))) / 8
+    if sign(value) == 0 or sign(key) == 0:
+        return 2.0
+    if sign(value) != sign(key):
+        return 0.5 + abs(log(abs(float(_fraction(value) / _fraction(key)))))
+    far = abs(log(float(_fraction(value) / _fraction(key))))
+    return far if far > 0.02 else 3.0  # 1921 beside 1920 looks like a misprint
+
+
+def _fraction(value: Value) -> Fraction:
+    return Fraction(exact_text(value, 15)) if isinstance(value, Real) else Fraction(value)  # type: ignore[arg-type]
+
+
+def distractors(part: Part, mistakes: Mistakes) -> tuple[Distractor, ...]:
+    """The wrong answers worth offering, best first: unlike the key and each other, also as printed.
+
+    Of mistakes that come to the same value one is kept (made everywhere before made at one place), the others are
+    named with it.
+    """
+    found: dict[object, list[tuple[Value, str, str]]] = {}
+    right = canonical(part.key)
+    for value, wrong, at in mistakes.answers(part.ask):
+        same = canonical(value)
+        if same != right and _printable(value) and (not isinstance(same, tuple) or "undefined" not in same):
+            found.setdefault(same, []).append((value, wrong, at))
+    made = []
+    printed = {number_text(part.key) if not isinstance(part.key, Expression) else text(part.key)}
+    for group in found.values():
+        value, wrong, at = min(group, key=lambda each: (bool(each[2]), len(value_text(each[0]))))
+        also = tuple(dict.fromkeys(other for _, other, _ in group if other != wrong))
+        shown = text(value) if isinstance(value, Expression) else number_text(value)
+        if shown not in printed:
+            printed.add(shown)
+            made.append(Distractor(value, wrong, at, also))
+    made.sort(key=lambda each: _merit(part, each))
+    return tuple(made[:KEPT_DISTRACTORS])
+
+
+def _merit(part: Part, wrong: Distractor) -> tuple[bool, bool, bool, float]:
+    """Smaller is better. A far-off magnitude gives the key away; a slip on the way forward is no mistake about
+    gradients; a mistake made everywhere teaches more than one made at one place."""
+    distance = _distance(wrong.value, part.key)
+    forward = catalogue()[wrong.misconception].rules.forward is not None and part.ask.kind != "value"
+    return distance > 4, forward, bool(wrong.at), distance
+
+
+def compose(solution: Solution) -> Question | None:
+    """The question of a solution; None where a part is left with too few distractors."""
+    parts = []
+    for bare, mistakes in mistakes_for(solution):
+        wrong = distractors(bare, mistakes)
+        if len(wrong) < FEWEST_DISTRACTORS:
+            return None
+        parts.append(Part(bare.ask, bare.key, wrong))
+    problem = solution.problem
+    return Question(problem, tuple(parts), identity(problem.graph, problem.asks))
+
+
+def options(question: Question, part: Part, count: int = 4) -> list[Value]:
+    """The key and the distractors offered with it, unordered but always the same ones, so that every format shows
+    one variant. They are chosen so that the key's rank among them is not always the same."""
+    pool = [each.value for each in part.distractors]
+    draw = Draw("options", question.id, part.ask.kind, part.ask.of, part.ask.wrt)
+    if isinstance(part.key, Expression) or any(isinstance(each, Expression) for each in pool):
+        return [part.key, *pool[: count - 1]]
+    wanted = draw.integer(0, count - 1)
+    below = [each for each in pool if _fraction(each) < _fraction(part.key)]
+    above = [each for each in pool if _fraction(each) > _fraction(part.key)]
+    rank = min(max(wanted, count - 1 - len(above)), len(below))
+    return [part.key, *below[:rank], *above[: count - 1 - rank]]
+
+
+def diagnose(graph: Graph, ask: Ask, matches: Value | None, mistakes: Mistakes) -> list[tuple[str, str]]:
+    """Every mistake, and its place, that gives the value `matches`; made everywhere before made at one place."""
+    try:
+        wanted = None if matches is None else canonical(matches)
+        found = [(wrong, at) for value, wrong, at in mistakes.answers(ask) if canonical(value) == wanted]
+    except QuizgenError:
+        return []
+    return sorted(dict.fromkeys(found), key=lambda each: bool(each[1]))

@@ -1,0 +1,80 @@
+"""A question in words: its story, what each part asks, and how numbers and names look. Text is made here, last."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from quizgen import families
+from quizgen.engine.expression import Expression
+from quizgen.engine.functions import Value
+from quizgen.errors import QuizgenError
+from quizgen.families import Prose
+from quizgen.language import Words, words
+from quizgen.notation import Notation, Partial, Style, Sym, number_text, of_value
+from quizgen.numbers import is_short_decimal
+from quizgen.question import Part, Question
+
+
+class Wording:
+    """One question in one language."""
+
+    def __init__(self, question: Question, language: str) -> None:
+        self.question, self.language = question, language
+        self.words: Words = words(language)
+        self.family = families.find(question.problem.family)
+        families.find_level(self.family, question.problem.level)
+        try:
+            self.story: Prose = self.family.story(question.problem, language)
+            labels = self.family.labels(question.problem, language)
+        except (KeyError, ValueError, IndexError, StopIteration):
+            raise QuizgenError("bank.not_of_family", id=question.id, family=self.family.name) from None
+        self.style = Style(labels, self.family.decimals)
+
+    @property
+    def title(self) -> str:
+        """The family and the level."""
+        return f"{self.family.title[self.language]}: {self.family.levels[self.question.problem.level][self.language]}"
+
+    def ask(self, part: Part) -> Prose:
+        """What a part asks."""
+        ask, problem = part.ask, self.question.problem
+        if ask.kind == "meaning":
+            return (self.family.meaning(problem, ask, self.language), *self._form(part))
+        names: list[Notation | str] = []
+        for name in problem.graph.inputs:
+            names += [", "] * bool(names) + [Sym(name)]
+        pieces = self.words.prose(
+            f"ask.{ask.kind}",
+            of=Sym(ask.of),
+            wrt=Sym(ask.wrt),
+            partial=Partial(ask.of, ask.wrt),
+            names=tuple(names),
+        )
+        return (*_flattened(pieces), *self._form(part))
+
+    def _form(self, part: Part) -> Prose:
+        """Asks for a fraction where no short decimal is exact."""
+        key = part.key
+        if isinstance(key, Fraction) and key.denominator != 1:
+            if not (self.family.decimals and is_short_decimal(key)):
+                return (self.words["ask.as_fraction"],)
+        return ()
+
+    def value(self, value: Value) -> Notation:
+        """A key or an option."""
+        return of_value(value)
+
+    def plain(self, value: Value) -> str:
+        """A number as text, with the unit of the family behind it nowhere."""
+        assert not isinstance(value, Expression)
+        return number_text(value, self.style.decimals)
+
+
+def _flattened(pieces: tuple[object, ...]) -> Prose:
+    flat: list[str | Notation] = []
+    for piece in pieces:
+        if isinstance(piece, tuple):
+            flat += piece
+        elif isinstance(piece, str | Notation):
+            flat.append(piece)
+    return tuple(flat)
