@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from fractions import Fraction
 from itertools import repeat
 
@@ -31,6 +31,12 @@ def problem_for(family: Family, level: int, seed: str, attempt: int) -> Problem 
     except DomainError:
         return None
     return Problem(family.name, level, seed, draft.graph, draft.formula, draft.asks)
+
+
+def draft_for(family: Family, level: int, seed: str) -> Problem:
+    """The first draw that has a value: enough to show what a family is like, not checked and not for asking."""
+    drawn = (problem_for(family, level, seed, attempt) for attempt in range(ATTEMPTS))
+    return next(problem for problem in drawn if problem is not None)
 
 
 def solution_for(problem: Problem) -> Solution | None:
@@ -89,7 +95,7 @@ def _made(items: Iterator[Item], workers: Executor | None, jobs: int) -> Iterato
     if workers is None:
         for item in items:
             yield from _make([item])
-    pending = []
+    pending: list[Future[list[Question]]] = []
     while workers is not None:
         while len(pending) < 2 * jobs:
             pending.append(workers.submit(_make, [next(items) for _ in range(CHUNK)]))

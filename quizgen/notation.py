@@ -6,6 +6,7 @@ names of the graph; a printer is given the words that stand for them (`labels`),
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -226,15 +227,17 @@ def _latex_number(value: Number, style: Style) -> Printed:
 
 _LATEX_SPECIAL = {
     "\\": r"\backslash ", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%",
-    "_": r"\_", "^": r"\hat{}", "~": r"\sim ", "<": r"\lt ", ">": r"\gt ",
+    "_": r"\_", "^": r"\hat{}", "~": r"\sim ", "<": r"\lt ", ">": r"\gt ", "|": r"\vert ", "`": r"\grave{}",
 }  # fmt: skip
+_LATEX_RUNS = re.compile(f"([{re.escape(''.join(_LATEX_SPECIAL))}])")
 
 
 def _latex_symbol(label: str) -> str:
     if len(label) == 1 and label.isalpha() and label.isascii():
         return label
-    escaped = "".join(_LATEX_SPECIAL.get(character, character) for character in label)
-    return rf"\text{{{escaped}}}"
+    # The commands are those of mathematics, which readers know; inside \text they do not.
+    runs = [_LATEX_SPECIAL.get(run, rf"\text{{{run}}}") for run in _LATEX_RUNS.split(label) if run]
+    return runs[0] if len(runs) == 1 else f"{{{''.join(runs)}}}"
 
 
 def _latex_apply(function: str, arguments: list[str]) -> str:

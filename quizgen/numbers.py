@@ -138,7 +138,7 @@ def exact_text(value: Number, digits: int = 20) -> str:
 
 def is_short_decimal(value: Fraction, places: int = 4) -> bool:
     """Whether `value` ends within `places` decimals."""
-    return 10**places % value.denominator == 0
+    return bool(10**places % value.denominator == 0)
 
 
 def decimal_text(value: Fraction) -> str:

@@ -25,6 +25,7 @@ from quizgen.solve import Solution, read_off
 FEWEST_DISTRACTORS = 3
 KEPT_DISTRACTORS = 6
 LONGEST = 6  # digits of a numerator or denominator that may be printed as an option
+FAR = 5.0  # natural logarithm of how many times larger or smaller a wrong answer gives the key away
 LONGEST_EXPRESSION = 72
 
 
@@ -174,7 +175,7 @@ def _merit(part: Part, wrong: Distractor) -> tuple[bool, bool, bool, float]:
     gradients; a mistake made everywhere teaches more than one made at one place."""
     distance = _distance(wrong.value, part.key)
     forward = catalogue()[wrong.misconception].rules.forward is not None and part.ask.kind != "value"
-    return distance > 4, forward, bool(wrong.at), distance
+    return distance > FAR, forward, bool(wrong.at), distance
 
 
 def compose(solution: Solution) -> Question | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, cast
 
 from quizgen.engine.chain_rule import Edge, Pass, run
 from quizgen.engine.expression import Expression
@@ -29,10 +30,10 @@ def read_off(ask: Ask, found: Pass) -> Value:
         return found.values[ask.of]
     if ask.kind == "local":
         locals_ = [edge.local for edge in found.edges if (edge.node, edge.operand) == (ask.of, ask.wrt)]
-        total = locals_[0]
+        total: Any = locals_[0]
         for other in locals_[1:]:
             total = total + other
-        return total
+        return cast(Value, total)
     gradient = found.gradients[ask.wrt]
     return gradient if ask.step is None else gradient * ask.step
 

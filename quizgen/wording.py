@@ -5,12 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from quizgen import families
-from quizgen.engine.expression import Expression
 from quizgen.engine.functions import Value
 from quizgen.errors import QuizgenError
 from quizgen.families import Prose
 from quizgen.language import Words, words
-from quizgen.notation import Notation, Partial, Style, Sym, number_text, of_value
+from quizgen.notation import Notation, Partial, Style, Sym, of_value, unicode
 from quizgen.numbers import is_short_decimal
 from quizgen.question import Part, Question
 
@@ -55,19 +54,18 @@ class Wording:
     def _form(self, part: Part) -> Prose:
         """Asks for a fraction where no short decimal is exact."""
         key = part.key
-        if isinstance(key, Fraction) and key.denominator != 1:
-            if not (self.family.decimals and is_short_decimal(key)):
-                return (self.words["ask.as_fraction"],)
+        broken = isinstance(key, Fraction) and key.denominator != 1
+        if broken and not (self.family.decimals and is_short_decimal(Fraction(str(key)))):
+            return (self.words["ask.as_fraction"],)
         return ()
 
     def value(self, value: Value) -> Notation:
         """A key or an option."""
         return of_value(value)
 
-    def plain(self, value: Value) -> str:
-        """A number as text, with the unit of the family behind it nowhere."""
-        assert not isinstance(value, Expression)
-        return number_text(value, self.style.decimals)
+    def text(self, prose: Prose) -> str:
+        """Words and mathematics as one line of plain text."""
+        return "".join(each if isinstance(each, str) else unicode(each, self.style) for each in prose)
 
 
 def _flattened(pieces: tuple[object, ...]) -> Prose:

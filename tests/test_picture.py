@@ -1,4 +1,4 @@
-"""The picture shows each text once and whole, its lines lead where the graph says, and nothing lies on anything."""
+"""A picture shows each text once and whole, its lines lead where the graph says, no two things overlap."""
 
 import re
 from collections import Counter
@@ -178,16 +178,16 @@ def test_values_branch_in_a_t_and_lines_cross_only_where_they_must() -> None:
         backward={"a": "16", "b": "21", "m": "5", "s": "6", "y": "1"},
     )
     lines = [
-        "a ── 2 ──┬───────────╮",
-        "  ← 16   │           │",
-        "        (×)── 6 ─────┼─────────╮",
-        "         │ ← 5       │         │",
-        "b ── 3 ──┴────────╮  │         │",
-        "  ← 21            │  │         │",
-        "                  │  │        (×)── 30 ─→",
-        "                  │  │         │ ← 1",
-        "                  ╰─(+)── 5 ───╯",
-        "                       ← 6",
+        "a ── 2 ───┬───────────╮",
+        "  ← 16    │           │",
+        "         (×)── 6 ─────┼─────────╮",
+        "          │ ← 5       │         │",
+        "b ── 3 ───┴────────╮  │         │",
+        "  ← 21             │  │         │",
+        "                   │  │        (×)── 30 ─→",
+        "                   │  │         │ ← 1",
+        "                   ╰─(+)── 5 ───╯",
+        "                        ← 6",
     ]
     assert terminal.paint(fan).split("\n") == lines
     # Without box characters a branch is + and a crossing |.
@@ -363,7 +363,7 @@ def test_in_the_svg_no_text_lies_on_another_text_or_a_line(drawing: Drawing) -> 
     across, down = attributes(root, "width", "height")
     texts = [text_box(text, float(root.attrib["font-size"])) for text in root.iter(f"{NAMESPACE}text")]
     shapes = [
-        shape_box(e) for e in root if e.tag == f"{NAMESPACE}circle" or "x" in e.attrib and "width" in e.attrib
+        shape_box(e) for e in root if e.tag == f"{NAMESPACE}circle" or {"x", "width"} <= e.attrib.keys()
     ]
     assert all(holds((0, 0, across, down), box) for box in texts + shapes)
     assert not any(meet(one, other) for one, other in combinations(texts, 2))

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
+from quizgen.engine import functions
+from quizgen.engine.expression import PI, Expression
 from quizgen.engine.functions import Value
-from quizgen.engine.graph import Graph, Node, Operand, literal_value
+from quizgen.engine.graph import Graph, Node, Operand
 from quizgen.engine.layers import Layer
 from quizgen.errors import DomainError, KeyedError, QuizgenError
 from quizgen.numbers import Real, bounded
@@ -51,10 +53,10 @@ class Site:
 
     graph: Graph
     node: Node
-    inputs: tuple[Value, ...]
-    output: Value
+    inputs: tuple[Any, ...]
+    output: Any
     layer: Layer
-    values: dict[str, Value]
+    values: dict[str, Any]
     wrt: str | None = None  # the name whose gradient is wanted, for mistakes that look at it
 
     @cached_property
@@ -88,8 +90,15 @@ class _Run:
     arrivals: dict[Operand, list[Value]] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
 
-    def value_of(self, operand: Operand) -> Value:
-        return self.values[operand] if operand in self.values else literal_value(operand)  # type: ignore[index]
+    def value_of(self, operand: Operand) -> Any:
+        if isinstance(operand, str):
+            return self.values[operand] if operand in self.values else self.pi
+        return operand
+
+    @cached_property
+    def pi(self) -> Value:
+        symbolic = any(isinstance(value, Expression) for value in self.graph.inputs.values())
+        return PI if symbolic else functions.pi()
 
     def forward(self) -> None:
         leaf = self.rules.leaf
@@ -108,7 +117,7 @@ class _Run:
             wrong = self.rules.forward(Site(self.graph, node, inputs, output, layer, self.values, self.wrt))
             if wrong is not None:
                 layer.out = output = _checked(wrong)
-        return output
+        return cast(Value, output)
 
     def backward(self) -> dict[str, Value]:
         gradients: dict[str, Value] = {}
@@ -128,10 +137,10 @@ class _Run:
         if self.rules.gather and arrived:
             replaced = self.rules.gather(self.graph, name, arrived)
             if replaced is not None:
-                return _checked(replaced)
-        return _checked(sum_of_branches(arrived))
+                return cast(Value, _checked(replaced))
+        return cast(Value, _checked(sum_of_branches(arrived)))
 
-    def _backward(self, node: Node, upstream: Value) -> None:
+    def _backward(self, node: Node, upstream: Any) -> None:
         layer = self.layers[node.name]
         inputs = tuple(self.value_of(operand) for operand in node.operands)
         site = Site(self.graph, node, inputs, self.values[node.name], layer, self.values, self.wrt)
@@ -153,10 +162,10 @@ class _Run:
 
 def sum_of_branches(arrived: list[Value]) -> Value:
     """A value that is used in several places gets the sum of what comes back from each."""
-    total: Value = arrived[0] if arrived else Fraction(0)
+    total: Any = arrived[0] if arrived else Fraction(0)
     for other in arrived[1:]:
         total = total + other
-    return total
+    return cast(Value, total)
 
 
 def _checked(value: Any) -> Any:

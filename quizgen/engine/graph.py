@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from quizgen.engine import expression as trees
-from quizgen.engine import functions
 from quizgen.engine.expression import PI, Constant, Expression, Name, Operation
 from quizgen.engine.functions import Value
 from quizgen.engine.layers import BY_OPERATION, Layer, Literal
@@ -111,12 +110,7 @@ class Graph:
 
     def consumers(self, name: str) -> list[tuple[Node, int]]:
         """Where `name` is used: node and place, in forward order."""
-        return [
-            (node, place)
-            for node in self.nodes
-            for place, operand in enumerate(node.operands)
-            if operand == name
-        ]
+        return [(node, place) for node in self.nodes for place, operand in enumerate(node.operands) if operand == name]
 
     def with_inputs(self, values: Mapping[str, Value]) -> Graph:
         """The same nodes over other values."""
@@ -151,14 +145,7 @@ def _literal_tree(operand: Operand) -> Expression:
     return PI if operand == "pi" else Constant(Fraction(operand))
 
 
-def literal_value(operand: Operand) -> Value:
-    """The value of an operand that is no name of the graph."""
-    return functions.pi() if isinstance(operand, str) else operand
-
-
-def from_expression(
-    formula: Expression, values: Mapping[str, Value] | None = None
-) -> tuple[Graph, dict[str, int]]:
+def from_expression(formula: Expression, values: Mapping[str, Value] | None = None) -> tuple[Graph, dict[str, int]]:
     """A graph, one node an operation, and where in the text each node was typed.
 
     Without `values` every input stands for itself. Nodes are called n1, n2, … past the names that are taken.

@@ -13,7 +13,7 @@ from typing import Any
 from quizgen.engine import functions as f
 from quizgen.engine.expression import Constant, Expression, Operation, evaluate, fold
 from quizgen.errors import QuizgenError
-from quizgen.numbers import MAX_EXPONENT, Real, exact_text
+from quizgen.numbers import MAX_EXPONENT, Real, exact_text, sign, to_mpf
 
 PRIME = 2**61 - 1
 POINTS = 3
@@ -25,7 +25,7 @@ _FUNCTIONS: dict[str, Any] = {
     "*": lambda x, y: x * y,
     "/": f.divide,
     "**": f.power,
-    "max": lambda x, y: x if f.sign(x - y) >= 0 else y,
+    "max": lambda x, y: x if sign(x - y) >= 0 else y,
     **{name: getattr(f, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "sigmoid", "relu", "pi")},
 }
 
@@ -44,8 +44,10 @@ def fingerprint(expression: Expression) -> tuple[object, ...]:
 
 def same(one: Expression, other: Expression) -> bool:
     """Whether two expressions are the same function."""
-    return _both(one) == _both(other) if _is_rational(one) != _is_rational(other) else (
-        fingerprint(one) == fingerprint(other)
+    return (
+        _both(one) == _both(other)
+        if _is_rational(one) != _is_rational(other)
+        else (fingerprint(one) == fingerprint(other))
     )
 
 
@@ -113,4 +115,4 @@ def _real(expression: Expression, number: int) -> object:
         value = evaluate(expression, _Names(number, modular=False), apply, lambda constant: constant)
     except QuizgenError:
         return "undefined"
-    return exact_text(value if isinstance(value, Real) else Real(f.to_mpf(value)), COMPARED_DIGITS)
+    return exact_text(value if isinstance(value, Real) else Real(to_mpf(value)), COMPARED_DIGITS)

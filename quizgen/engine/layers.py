@@ -7,6 +7,7 @@ Source of the pattern: 斎藤康毅「ゼロから作るDeep Learning」, chapte
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any, ClassVar
 
 from quizgen.engine import functions as f
@@ -262,7 +263,7 @@ class MaxLayer(Layer):
         return dout * f.relu_mask(self.x - self.y), dout * f.relu_mask(self.y - self.x)
 
 
-class Literal(f.Fraction):
+class Literal(Fraction):
     """A number that stands in the formula itself: it is no input and has no gradient."""
 
 

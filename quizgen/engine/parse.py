@@ -202,6 +202,7 @@ class _Before:
     """The token just passed; a superscript after a parenthesis still closes that parenthesis."""
 
     def __init__(self, token: Any, earlier: _Before | None) -> None:
+        self.closes: bool
         self.type, self.text = token.type, str(token)
         self.closes = token.type == "CLOSE" or (token.type == "SUPERSCRIPT" and earlier is not None and earlier.closes)
 
@@ -264,7 +265,7 @@ def read(typed: str, pi_is_a_name: bool = False) -> tuple[Expression, bool]:
         try:
             return parser.parse(source.plain), source.implicit
         except UnexpectedCharacters as error:
-            place = error.pos_in_stream
+            place = error.pos_in_stream or 0
             raise source.problem("unexpected_character", place, found=source.plain[place]) from None
         except UnexpectedToken as error:
             if error.token.type == "$END":

@@ -76,9 +76,7 @@ def find(name: str) -> Family:
 def find_level(family: Family, level: int) -> int:
     """`level`, if the family has it."""
     if level not in family.levels:
-        raise QuizgenError(
-            "family.no_level", name=family.name, level=level, known=", ".join(map(str, family.levels))
-        )
+        raise QuizgenError("family.no_level", name=family.name, level=level, known=", ".join(map(str, family.levels)))
     return level
 
 

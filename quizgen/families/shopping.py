@@ -74,9 +74,9 @@ def _draw(draw: Draw, level: int) -> Draft:
     if level == 5:
         food, other = draw.choice(FOOD), draw.choice(OTHER)
         bills = []
-        for good, tax, name in ((food, FOOD_TAX, "food_tax"), (other, OTHER_TAX, "other_tax")):
+        for good, rate, name in ((food, FOOD_TAX, "food_tax"), (other, OTHER_TAX, "other_tax")):
             bill = _purchase(graph, good, draw)
-            bills.append(graph.node(f"{good}_taxed", MulLayer, bill, graph.input(name, tax, MULTIPLIER)))
+            bills.append(graph.node(f"{good}_taxed", MulLayer, bill, graph.input(name, rate, MULTIPLIER)))
         graph.node("price", AddLayer, *bills)
         formula = f"{food}*{food}_num*food_tax + {other}*{other}_num*other_tax"
         return Draft(graph, formula, _asks(draw, graph))
@@ -143,7 +143,9 @@ def _story_ja(problem: Problem) -> str:
         count = _amount(problem, "num") + counter
         bought = f"{priced[first]}と{priced[second]}を、同じ数だけ({count}ずつ)買いました。"
     else:
-        bought = "、".join(f"{priced[g]}を{_amount(problem, f'{g}_num')}{GOODS[g].counter}" for g in goods) + "買いました。"
+        bought = (
+            "、".join(f"{priced[g]}を{_amount(problem, f'{g}_num')}{GOODS[g].counter}" for g in goods) + "買いました。"
+        )
     extra = ""
     if "fee" in graph.inputs:
         extra = f"送料が{_amount(problem, 'fee')}円かかり、送料にも同じ消費税がかかります。"
@@ -215,9 +217,19 @@ def _labels(problem: Problem, language: str) -> dict[str, str]:
     for name in _goods(problem):
         good = GOODS[name]
         if language == "ja":
-            words = (f"{good.ja}の単価", f"{good.ja}の{_count_word(good)}", f"{good.ja}の代金", f"{good.ja}の税込代金")
+            words = (
+                f"{good.ja}の単価",
+                f"{good.ja}の{_count_word(good)}",
+                f"{good.ja}の代金",
+                f"{good.ja}の税込代金",
+            )
         else:
-            words = (f"{good.one} price", f"{good.one} count", f"cost of {good.many}", f"taxed cost of {good.many}")
+            words = (
+                f"{good.one} price",
+                f"{good.one} count",
+                f"cost of {good.many}",
+                f"taxed cost of {good.many}",
+            )
         names = (name, f"{name}_num", f"{name}_price", f"{name}_taxed")
         labels |= {each: word for each, word in zip(names, words, strict=True) if each in problem.graph}
     return labels

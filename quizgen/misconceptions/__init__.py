@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from quizgen import discover
-from quizgen.engine.chain_rule import Pass, Rules, Site, run
+from quizgen.engine.chain_rule import BOOK, Pass, Rules, Site, run
 from quizgen.engine.functions import Value
 from quizgen.engine.graph import Graph
 from quizgen.errors import QuizgenError
@@ -35,7 +35,7 @@ class Misconception:
     id: str
     title: Texts
     feedback: Texts
-    rules: Rules = Rules()
+    rules: Rules = BOOK
     reading: Reading | None = None
     by_input: bool = False
 

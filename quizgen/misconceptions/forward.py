@@ -6,13 +6,11 @@ from typing import Any
 
 from quizgen.engine import functions as f
 from quizgen.engine.chain_rule import Rules, Site
-from quizgen.engine.functions import Value
-from quizgen.engine.graph import literal_value
 from quizgen.engine.layers import AddLayer, DivLayer, MulLayer, PowLayer, SubLayer
 from quizgen.misconceptions import Misconception
 
 
-def _adds(site: Site) -> Value | None:
+def _adds(site: Site) -> Any:
     return site.inputs[0] + site.inputs[1] if isinstance(site.layer, MulLayer) else None
 
 
@@ -27,7 +25,7 @@ ADDS_FOR_MULTIPLIES = Misconception(
 )
 
 
-def _multiplies(site: Site) -> Value | None:
+def _multiplies(site: Site) -> Any:
     return site.inputs[0] * site.inputs[1] if isinstance(site.layer, AddLayer) else None
 
 
@@ -42,7 +40,7 @@ MULTIPLIES_FOR_ADDS = Misconception(
 )
 
 
-def _adds_for_subtracts(site: Site) -> Value | None:
+def _adds_for_subtracts(site: Site) -> Any:
     return site.inputs[0] + site.inputs[1] if isinstance(site.layer, SubLayer) else None
 
 
@@ -57,7 +55,7 @@ ADDS_FOR_SUBTRACTS = Misconception(
 )
 
 
-def _ignores_subtraction(site: Site) -> Value | None:
+def _ignores_subtraction(site: Site) -> Any:
     return site.inputs[0] if isinstance(site.layer, SubLayer) else None
 
 
@@ -72,8 +70,8 @@ SUBTRACTION_FORGOTTEN = Misconception(
 )
 
 
-def _inverted(site: Site) -> Value | None:
-    return f.divide(site.inputs[1], site.inputs[0]) if isinstance(site.layer, DivLayer) else None  # type: ignore
+def _inverted(site: Site) -> Any:
+    return f.divide(site.inputs[1], site.inputs[0]) if isinstance(site.layer, DivLayer) else None
 
 
 QUOTIENT_INVERTED = Misconception(
@@ -87,7 +85,7 @@ QUOTIENT_INVERTED = Misconception(
 )
 
 
-def _multiple(site: Site) -> Value | None:
+def _multiple(site: Site) -> Any:
     return site.inputs[1] * site.inputs[0] if isinstance(site.layer, PowLayer) else None
 
 
@@ -107,15 +105,15 @@ def _operands(site: Site, place: int) -> tuple[Any, ...]:
     made = site.graph.producer(site.node.operands[place])
     if made is None:
         return ()
-    return tuple(site.values[each] if each in site.values else literal_value(each) for each in made.operands)  # type: ignore[index]
+    return tuple(site.values.get(str(each), each) for each in made.operands)
 
 
-def _distributed(site: Site) -> Value | None:
+def _distributed(site: Site) -> Any:
     made = site.graph.producer(site.node.operands[0])
     if not isinstance(site.layer, PowLayer) or made is None or made.layer not in (AddLayer, SubLayer):
         return None
     first, second = (f.power(value, site.inputs[1]) for value in _operands(site, 0))
-    return first + second if made.layer is AddLayer else first - second  # type: ignore[no-any-return]
+    return first + second if made.layer is AddLayer else first - second
 
 
 POWER_DISTRIBUTED = Misconception(
@@ -129,7 +127,7 @@ POWER_DISTRIBUTED = Misconception(
 )
 
 
-def _one_term_only(site: Site, term: int) -> Value | None:
+def _one_term_only(site: Site, term: int) -> Any:
     """(a + b)·t as a·t + b or a + b·t."""
     if not isinstance(site.layer, MulLayer):
         return None
@@ -138,7 +136,7 @@ def _one_term_only(site: Site, term: int) -> Value | None:
         if made is not None and made.layer is AddLayer:
             terms = list(_operands(site, place))
             terms[term] = terms[term] * site.inputs[1 - place]
-            return terms[0] + terms[1]  # type: ignore[no-any-return]
+            return terms[0] + terms[1]
     return None
 
 

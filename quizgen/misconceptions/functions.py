@@ -8,7 +8,6 @@ from typing import Any
 
 from quizgen.engine import functions as f
 from quizgen.engine.chain_rule import Rules, Site
-from quizgen.engine.functions import Value
 from quizgen.engine.layers import (
     CosLayer,
     ExpLayer,
@@ -76,8 +75,8 @@ RELU_NO_MASK = Misconception(
 )
 
 
-def _mask_by_dout(site: Site, upstream: Value, local: Value) -> Value | None:
-    return f.relu(upstream) if isinstance(site.layer, ReluLayer) else None  # type: ignore[no-any-return]
+def _mask_by_dout(site: Site, upstream: Any, local: Any) -> Any:
+    return f.relu(upstream) if isinstance(site.layer, ReluLayer) else None
 
 
 RELU_MASK_BY_DOUT = Misconception(

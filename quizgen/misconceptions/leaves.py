@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 from quizgen.engine.chain_rule import Rules, sum_of_branches
 from quizgen.engine.functions import Value
@@ -16,7 +17,7 @@ def _is_multiplier(graph: Graph, name: str) -> bool:
     return graph.roles.get(name) == MULTIPLIER
 
 
-def _rate(graph: Graph, name: str, value: Value) -> Value | None:
+def _rate(graph: Graph, name: str, value: Any) -> Any:
     return value - 1 if _is_multiplier(graph, name) else None
 
 
@@ -31,7 +32,7 @@ TAX_AS_RATE = Misconception(
 )
 
 
-def _percentage(graph: Graph, name: str, value: Value) -> Value | None:
+def _percentage(graph: Graph, name: str, value: Any) -> Any:
     return (value - 1) * 100 if _is_multiplier(graph, name) else None
 
 
@@ -46,7 +47,7 @@ TAX_AS_PERCENTAGE = Misconception(
 )
 
 
-def _ignored(graph: Graph, name: str, value: Value) -> Value | None:
+def _ignored(graph: Graph, name: str, value: Any) -> Any:
     return Fraction(1) if _is_multiplier(graph, name) else None
 
 
@@ -61,7 +62,7 @@ TAX_IGNORED = Misconception(
 )
 
 
-def _per_point(graph: Graph, name: str, arrived: list[Value]) -> Value | None:
+def _per_point(graph: Graph, name: str, arrived: list[Value]) -> Any:
     return sum_of_branches(arrived) * Fraction(1, 100) if _is_multiplier(graph, name) else None
 
 
@@ -76,7 +77,7 @@ TAX_PER_POINT = Misconception(
 )
 
 
-def _swapped(graph: Graph, name: str, value: Value) -> Value | None:
+def _swapped(graph: Graph, name: str, value: Any) -> Any:
     multipliers = [each for each in graph.inputs if _is_multiplier(graph, each)]
     if name not in multipliers or len(multipliers) != 2:
         return None

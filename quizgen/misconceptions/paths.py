@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from fractions import Fraction
 from typing import Any
 
-from quizgen.engine.chain_rule import Rules, Site, run
+from quizgen.engine.chain_rule import Pass, Rules, Site, run
 from quizgen.engine.functions import Value
 from quizgen.engine.graph import Graph, Node
 from quizgen.engine.layers import AddLayer, DivLayer, MaxLayer, MulLayer, SubLayer
@@ -22,7 +23,7 @@ SEED_FROM_OUTPUT = Misconception(
 )
 
 
-def _added(site: Site, upstream: Value, local: Value) -> Value | None:
+def _added(site: Site, upstream: Any, local: Any) -> Any:
     return upstream + local
 
 
@@ -37,7 +38,7 @@ UPSTREAM_ADDED = Misconception(
 )
 
 
-def _only_local(site: Site, upstream: Value, local: Value) -> Value | None:
+def _only_local(site: Site, upstream: Any, local: Any) -> Any:
     return None if isinstance(site.layer, AddLayer | SubLayer | MulLayer) else local
 
 
@@ -52,7 +53,7 @@ FUNCTION_UPSTREAM_IGNORED = Misconception(
 )
 
 
-def _last(graph: Graph, name: str, arrived: list[Value]) -> Value | None:
+def _last(graph: Graph, name: str, arrived: list[Any]) -> Any:
     return arrived[-1] if len(arrived) > 1 else None
 
 
@@ -67,7 +68,7 @@ LAST_BRANCH_WINS = Misconception(
 )
 
 
-def _first(graph: Graph, name: str, arrived: list[Value]) -> Value | None:
+def _first(graph: Graph, name: str, arrived: list[Any]) -> Any:
     return arrived[0] if len(arrived) > 1 else None
 
 
@@ -82,10 +83,10 @@ FIRST_BRANCH_ONLY = Misconception(
 )
 
 
-def _multiplied(graph: Graph, name: str, arrived: list[Value]) -> Value | None:
+def _multiplied(graph: Graph, name: str, arrived: list[Any]) -> Any:
     if len(arrived) < 2:
         return None
-    product: Value = arrived[0]
+    product: Any = arrived[0]
     for other in arrived[1:]:
         product = product * other
     return product
@@ -110,9 +111,24 @@ def is_outer(node: Node) -> bool:
     return node.layer is not DivLayer or isinstance(node.operands[1], str)
 
 
+@functools.lru_cache(maxsize=8)
+def _inner_names(graph: Graph) -> frozenset[str]:
+    """The names whose values go into an outer function further right."""
+    found: set[str] = set()
+    for node in reversed(graph.nodes):
+        if is_outer(node) or node.name in found:
+            found.update(operand for operand in node.operands if isinstance(operand, str))
+    return frozenset(found)
+
+
 def _is_inner(graph: Graph, name: str) -> bool:
-    """Whether what `name` computes goes into an outer function further right."""
-    return any(is_outer(node) and name in graph.ancestors(node.name) - {node.name} for node in graph.nodes)
+    return name in _inner_names(graph)
+
+
+@functools.lru_cache(maxsize=1024)
+def _inside(graph: Graph, name: str) -> tuple[frozenset[str], Pass]:
+    """What `name` is computed from, and the right pass over that part of the graph."""
+    return frozenset(graph.ancestors(name)), run(graph.ending_at(name))
 
 
 def _forgotten(site: Site) -> tuple[Any, ...] | None:
@@ -137,14 +153,13 @@ def _inner_name(site: Site) -> str | None:
     if not is_outer(site.node) or site.wrt is None:
         return None
     inner = next(each for each in site.node.operands if isinstance(each, str) and each != "pi")
-    return inner if inner != site.wrt and site.wrt in site.graph.ancestors(inner) else None
+    return inner if inner != site.wrt and site.wrt in _inside(site.graph, inner)[0] else None
 
 
 def _local_at(site: Site, inner: str, point: Value) -> tuple[Any, ...]:
     layer = site.node.layer()
     moved = [
-        point if operand == inner else value
-        for operand, value in zip(site.node.operands, site.inputs, strict=True)
+        point if operand == inner else value for operand, value in zip(site.node.operands, site.inputs, strict=True)
     ]
     layer.forward(*moved)
     return layer.backward(Fraction(1))
@@ -171,7 +186,7 @@ def _at_the_inner_derivative(site: Site) -> tuple[Any, ...] | None:
     inner = _inner_name(site)
     if inner is None or site.wrt is None:
         return None
-    return _local_at(site, inner, run(site.graph.ending_at(inner)).gradients[site.wrt])
+    return _local_at(site, inner, _inside(site.graph, inner)[1].gradients[site.wrt])
 
 
 OUTER_AT_INNER_DERIVATIVE = Misconception(
@@ -182,9 +197,11 @@ OUTER_AT_INNER_DERIVATIVE = Misconception(
         "ja": "内側の微分は代入するのではなく掛けます。f′(g(x))·g′(x) が正しい形です。",
     },
     rules=Rules(
-        local=lambda site: tuple(Fraction(1) for _ in site.inputs)
-        if _is_inner(site.graph, site.node.name) and not is_outer(site.node)
-        else _at_the_inner_derivative(site)
+        local=lambda site: (
+            tuple(Fraction(1) for _ in site.inputs)
+            if _is_inner(site.graph, site.node.name) and not is_outer(site.node)
+            else _at_the_inner_derivative(site)
+        )
     ),
     by_input=True,
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from quizgen.engine import functions as f
 from quizgen.engine.chain_rule import Rules, Site
-from quizgen.engine.functions import Value
 from quizgen.engine.layers import DivLayer, MulLayer
 from quizgen.misconceptions import Misconception
 
@@ -26,7 +26,7 @@ PRODUCT_NOT_SWAPPED = Misconception(
 )
 
 
-def _only_local(site: Site, upstream: Value, local: Value) -> Value | None:
+def _only_local(site: Site, upstream: Any, local: Any) -> Any:
     return local if isinstance(site.layer, MulLayer) else None
 
 
@@ -42,7 +42,7 @@ PRODUCT_UPSTREAM_IGNORED = Misconception(
 
 
 def _as_a_sum(site: Site) -> tuple[Any, ...] | None:
-    return (f.Fraction(1), f.Fraction(1)) if isinstance(site.layer, MulLayer) else None
+    return (Fraction(1), Fraction(1)) if isinstance(site.layer, MulLayer) else None
 
 
 PRODUCT_AS_SUM = Misconception(

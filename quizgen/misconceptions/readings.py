@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from quizgen.engine.chain_rule import Pass
 from quizgen.engine.functions import Value
 from quizgen.engine.graph import Graph
@@ -13,7 +15,7 @@ def _edges(found: Pass, ask: Ask) -> list[Value]:
     return [edge.downstream for edge in found.edges if (edge.node, edge.operand) == (ask.of, ask.wrt)]
 
 
-def _downstream(ask: Ask, graph: Graph, found: Pass) -> Value | None:
+def _downstream(ask: Ask, graph: Graph, found: Pass) -> Any:
     arrived = _edges(found, ask) if ask.kind == "local" else []
     return arrived[0] if arrived else None
 
@@ -29,7 +31,7 @@ GRADIENT_FOR_LOCAL = Misconception(
 )
 
 
-def _upstream(ask: Ask, graph: Graph, found: Pass) -> Value | None:
+def _upstream(ask: Ask, graph: Graph, found: Pass) -> Any:
     return found.gradients.get(ask.of) if ask.kind == "local" else None
 
 
@@ -44,7 +46,7 @@ UPSTREAM_FOR_LOCAL = Misconception(
 )
 
 
-def _forward_value(ask: Ask, graph: Graph, found: Pass) -> Value | None:
+def _forward_value(ask: Ask, graph: Graph, found: Pass) -> Any:
     if ask.kind in ("gradient", "upstream", "derivative"):
         return found.values.get(ask.wrt)
     return found.values.get(ask.of) if ask.kind == "local" else None
@@ -61,7 +63,7 @@ VALUE_FOR_GRADIENT = Misconception(
 )
 
 
-def _consumer_value(ask: Ask, graph: Graph, found: Pass) -> Value | None:
+def _consumer_value(ask: Ask, graph: Graph, found: Pass) -> Any:
     users = graph.consumers(ask.wrt) if ask.kind == "upstream" else []
     return found.values[users[0][0].name] if users else None
 
@@ -77,10 +79,11 @@ NEXT_VALUE_FOR_UPSTREAM = Misconception(
 )
 
 
-def _new_total(ask: Ask, graph: Graph, found: Pass) -> Value | None:
+def _new_total(ask: Ask, graph: Graph, found: Pass) -> Any:
     if ask.kind != "meaning" or ask.step is None:
         return None
-    return found.values[ask.of] + found.gradients[ask.wrt] * ask.step
+    change: Any = found.gradients[ask.wrt] * ask.step
+    return found.values[ask.of] + change
 
 
 TOTAL_FOR_CHANGE = Misconception(
@@ -94,7 +97,7 @@ TOTAL_FOR_CHANGE = Misconception(
 )
 
 
-def _whole_unit(ask: Ask, graph: Graph, found: Pass) -> Value | None:
+def _whole_unit(ask: Ask, graph: Graph, found: Pass) -> Any:
     if ask.kind != "meaning" or ask.step in (None, 1):
         return None
     return found.gradients[ask.wrt]

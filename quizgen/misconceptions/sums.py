@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import Any
 
 from quizgen.engine.chain_rule import Rules, Site
-from quizgen.engine.functions import Value
 from quizgen.engine.layers import AddLayer, SubLayer
 from quizgen.misconceptions import Misconception
 
@@ -43,7 +42,7 @@ SUM_SPLITS = Misconception(
 )
 
 
-def _only_local(site: Site, upstream: Value, local: Value) -> Value | None:
+def _only_local(site: Site, upstream: Any, local: Any) -> Any:
     return local if isinstance(site.layer, AddLayer | SubLayer) else None
 
 

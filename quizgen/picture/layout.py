@@ -21,7 +21,7 @@ class Vertex:
     name: str
     """The unique name by which others refer to it."""
     label: str
-    """The text to show: an input's name in the reader's language; for an operation "" or its output's name."""
+    """The text to show: an input's name in the reader's language; an operation's "" or its output's name."""
     symbol: str
     """What stands in the circle of an operation ("×", "exp"); "" for an input or a constant."""
     operands: tuple[str, ...]

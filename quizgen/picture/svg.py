@@ -91,8 +91,7 @@ class _Page:
             for name, words in self.words.items()
         }
         self.backward = {
-            name: _value(drawing, name, "backward", words.backward, ink=_BLUE)
-            for name, words in self.words.items()
+            name: _value(drawing, name, "backward", words.backward, ink=_BLUE) for name, words in self.words.items()
         }
         self.halves = {vertex.name: _half_width(vertex) for vertex in drawing.vertices}
         self.columns: list[_Column] = []
@@ -222,8 +221,9 @@ def _document(parts: list[str], across: int, down: int, title: str, description:
     # Several pictures may stand in one page, so the identifiers depend on the texts that they name.
     key = format(crc32(f"{title}\n{description}".encode()), "08x")
     opening = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {across} {down}" width="{across}" height="{down}"'
-        f' role="img" aria-labelledby="title-{key} description-{key}" font-family="{_FONTS}" font-size="{_SIZE}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {across} {down}"'
+        f' width="{across}" height="{down}" font-family="{_FONTS}" font-size="{_SIZE}"'
+        f' role="img" aria-labelledby="title-{key} description-{key}">'
     )
     lines = [
         opening,

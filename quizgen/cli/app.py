@@ -1,0 +1,125 @@
+"""The typer application: every command by name, and what typer itself says in the reader's language."""
+
+from __future__ import annotations
+
+from quizgen.cli import common  # isort: skip  (before typer: it gives typer its words)
+from quizgen.cli.common import HELP, say  # isort: skip
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from quizgen.cli import bank, drill, explain, families, worksheet
+
+OPTIONS = HELP("cli.options_metavar")
+
+
+class _Spoken:
+    """Usage line and help option in the reader's language."""
+
+    def format_usage(self, ctx: typer.Context, formatter: typer.core._click.HelpFormatter) -> None:  # type: ignore
+        pieces = self.collect_usage_pieces(ctx)  # type: ignore[attr-defined]
+        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=HELP("cli.usage") + " ")
+
+    def get_help_option(self, ctx: typer.Context):  # type: ignore[no-untyped-def]
+        option = super().get_help_option(ctx)  # type: ignore[misc]
+        if option is not None:
+            option.help = HELP("cli.help")
+        return option
+
+
+class Command(_Spoken, TyperCommand):  # type: ignore[misc]
+    """A command whose help is in the reader's language."""
+
+
+class Group(_Spoken, TyperGroup):  # type: ignore[misc]
+    """A group of such commands."""
+
+
+def _group(help: str, metavar: str = "") -> typer.Typer:
+    return typer.Typer(
+        cls=Group,
+        help=help,
+        add_completion=False,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        options_metavar=OPTIONS,
+        subcommand_metavar=HELP("cli.command_metavar"),
+    )
+
+
+app = _group(HELP("cli.about"))
+banks = _group(HELP("cli.abouts.bank"))
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from quizgen import __version__
+
+        typer.echo(f"quizgen {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: bool = typer.Option(False, "--version", is_eager=True, callback=_version, help=HELP("cli.version")),
+) -> None:
+    pass
+
+
+for _name, _function, _settings in (
+    ("drill", drill.drill, {}),
+    ("worksheet", worksheet.worksheet, {}),
+    ("explain", explain.explain, {"ignore_unknown_options": True}),  # an expression may begin with a minus
+    ("families", families.families, {}),
+    ("progress", drill.progress, {}),
+):
+    app.command(
+        _name, cls=Command, help=HELP(f"cli.abouts.{_name}"), options_metavar=OPTIONS, context_settings=_settings
+    )(_function)
+for _name, _command in (("build", bank.build), ("check", bank.check), ("show", bank.show)):
+    banks.command(_name, cls=Command, help=HELP(f"cli.abouts.bank_{_name}"), options_metavar=OPTIONS)(_command)
+app.add_typer(banks, name="bank")
+
+
+def run(arguments: list[str]) -> int:
+    """Runs one command line and returns its exit code; errors of ours go through."""
+    command = typer.main.get_command(app)
+    try:
+        return int(command.main(arguments, "quizgen", standalone_mode=False) or 0)
+    except typer.Exit as done:
+        return done.exit_code
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except typer.TyperException as error:
+        return _usage(error)
+
+
+def _usage(error: typer.TyperException) -> int:
+    """Tells a usage error in one line; the help itself where nothing was asked."""
+    kind = type(error).__name__
+    if kind == "NoArgsIsHelpError":
+        say(error.format_message())
+        return error.exit_code
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "quizgen"
+    hint = HELP("usage.hint", command=path)
+    say("quizgen: " + common.one_line(f"{_described(kind, error)} {hint}"))
+    return error.exit_code
+
+
+def _described(kind: str, error: typer.TyperException) -> str:
+    param = getattr(error, "param", None)
+    name = (param.get_error_hint().strip("'") if param else "").split("' / '")[0]
+    if kind == "NoSuchOption":
+        near = ", ".join(getattr(error, "possibilities", None) or [])
+        key = "usage.no_option_near" if near else "usage.no_option"
+        return HELP(key, option=getattr(error, "option_name", ""), near=near)
+    if kind == "MissingParameter":
+        return HELP("usage.missing", name=name)
+    if kind == "BadParameter":
+        return HELP("usage.bad_value", name=name)
+    if kind == "BadOptionUsage":
+        return HELP("usage.option_value", option=getattr(error, "option_name", ""))
+    message = error.format_message()
+    return message if HELP.code == "en" or "typer" in kind.lower() else HELP("usage.other", message=message)

@@ -1,0 +1,141 @@
+"""`quizgen bank …`: build, check and show banks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from quizgen.cli.common import HELP, Jobs, Lang, Seed, language_of, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from quizgen.question import Question
+
+
+def build(
+    source: Annotated[Path | None, typer.Argument(metavar="[SOURCE.toml]", help=HELP("cli.bank.source"))] = None,
+    output: Annotated[str, typer.Option("-o", "--output", metavar="BANK.jsonl", help=HELP("cli.bank.output"))] = "-",
+    family: Annotated[str | None, typer.Option("--family", metavar="NAME", help=HELP("cli.family"))] = None,
+    level: Annotated[int | None, typer.Option("--level", metavar="N", help=HELP("cli.level"))] = None,
+    count: Annotated[int | None, typer.Option("--count", metavar="N", help=HELP("cli.count"))] = None,
+    seed: Seed = None,
+    jobs: Jobs = 1,
+    lang: Lang = None,
+) -> None:
+    """Builds a bank from a source, or from one family."""
+    from quizgen import source as sources
+    from quizgen.bank import dump
+    from quizgen.draw import fresh_seed
+    from quizgen.errors import QuizgenError
+    from quizgen.files import write_whole
+    from quizgen.language import words
+
+    said = words(language_of(lang))
+    if (source is None) == (family is None):
+        raise QuizgenError("bank.source_or_family")
+    if source is not None:
+        if level is not None or count is not None:
+            raise QuizgenError("bank.source_or_family")
+        wanted = sources.read(source, seed)
+        where = source.name
+    else:
+        assert family is not None
+        entry = {"family": family, "level": level, "count": 10 if count is None else count}
+        wanted = sources.from_entry(entry, seed or fresh_seed())
+        where = family
+    with progress(sum(entry.count for entry in wanted.entry), said["bank.building"]) as advance:
+        questions = sources.build(wanted, jobs, advance)
+    write_whole(output, dump(questions))
+    say(said("bank.built", count=len(questions), source=where, output=output, seed=wanted.seed))
+
+
+class progress:
+    """A progress bar on standard error where that is a terminal, else nothing; gives the function that moves it."""
+
+    def __init__(self, total: int, title: str) -> None:
+        self.total, self.title = total, title
+
+    def __enter__(self) -> Callable[[], None]:
+        import sys
+
+        if not sys.stderr.isatty():
+            self._bar = None
+            return lambda: None
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self._bar = Progress(console=Console(stderr=True), transient=True)
+        self._bar.start()
+        task = self._bar.add_task(self.title, total=self.total)
+        bar = self._bar
+        return lambda: bar.advance(task)
+
+    def __exit__(self, *error: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+
+def check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=HELP("cli.bank.file"))],
+    seeds: Annotated[int, typer.Option("--seeds", metavar="N", min=1, max=100_000, help=HELP("cli.bank.seeds"))] = 20,
+    as_json: Annotated[bool, typer.Option("--json", help=HELP("cli.json"))] = False,
+    lang: Lang = None,
+) -> None:
+    """Re-solves every variant of a bank, or draws N variants of each entry of a source, and reports."""
+    from quizgen.bank_check import check_file, lines_of
+    from quizgen.language import words
+
+    report = check_file(file, seeds)
+    if as_json:
+        typer.echo(json.dumps(report.as_data(), ensure_ascii=False, indent=1))
+    else:
+        typer.echo("\n".join(lines_of(report, words(language_of(lang)))))
+    if report.faults:
+        raise typer.Exit(1)
+
+
+def show(
+    file: Annotated[Path, typer.Argument(metavar="BANK.jsonl", help=HELP("cli.bank.file"))],
+    id: Annotated[str | None, typer.Argument(metavar="[ID]", help=HELP("cli.bank.id"))] = None,
+    lang: Lang = None,
+) -> None:
+    """Shows a variant of a bank as a person reads it; without ID, a line for each."""
+    from quizgen import bank
+    from quizgen.errors import QuizgenError
+
+    code, found = language_of(lang), bank.lines(file)
+    if id is None:
+        for line in found:
+            typer.echo(f"{line.id}  {line.family} {line.level}")
+        return
+    chosen = [line for line in found if line.id == id] or [line for line in found if line.id.startswith(id)]
+    if len(chosen) != 1:
+        raise QuizgenError("bank.no_such_id" if not chosen else "bank.many_ids", id=id, file=file, count=len(chosen))
+    typer.echo("\n".join(_shown(chosen[0].question(), code)))
+
+
+def _shown(question: Question, code: str) -> Iterator[str]:
+    from quizgen.engine.chain_rule import run
+    from quizgen.misconceptions import catalogue
+    from quizgen.picture.drawing import solved
+    from quizgen.picture.terminal import paint
+    from quizgen.wording import Wording
+
+    wording = Wording(question, code)
+    text, said = wording.text, wording.words
+    yield f"{question.id}  {wording.title}"
+    yield text(wording.story)
+    yield ""
+    yield paint(solved(question.problem.graph, wording.style, run(question.problem.graph)))
+    for number, part in enumerate(question.parts, 1):
+        yield ""
+        yield f"({number}) {text(wording.ask(part))}"
+        yield f"    {said['bank.key']} {text((wording.value(part.key),))}"
+        for wrong in part.distractors:
+            known = catalogue().get(wrong.misconception)
+            title = known.title[code] if known else wrong.misconception
+            yield f"    {said['bank.wrong']} {text((wording.value(wrong.value),))}  {title}"

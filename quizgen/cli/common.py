@@ -1,0 +1,94 @@
+"""What the commands share: the language of the help, the options that all have, and how an error is told.
+
+The language of help texts is settled when this module is imported, from `--lang` on the command line or the
+locale, because typer wants its texts before it parses.
+"""
+
+from __future__ import annotations
+
+import gettext
+import sys
+from typing import Annotated
+
+from quizgen import language
+from quizgen.errors import InternalError, KeyedError, QuizgenError, SyntaxProblem
+from quizgen.language import Words, words
+
+EXCERPT = 32  # characters shown on either side of the place of an error
+
+
+def _of_command_line(arguments: list[str]) -> str:
+    for place, argument in enumerate(arguments):
+        name, equals, value = argument.partition("=")
+        code = value if equals else arguments[place + 1] if place + 1 < len(arguments) else ""
+        if name == "--lang" and code in language.available():
+            return code
+    return language.of_locale()
+
+
+HELP: Words = words(_of_command_line(sys.argv[1:]))
+
+
+def _translated(message: str) -> str:
+    key = f"typer.{message}"
+    return HELP[key] if key in HELP else message
+
+
+gettext.gettext = _translated  # typer takes its own words from here, when it is imported
+
+import typer  # noqa: E402
+
+Lang = Annotated[str | None, typer.Option("--lang", metavar="|".join(language.available()), help=HELP("cli.lang"))]
+Seed = Annotated[str | None, typer.Option("--seed", metavar="TEXT", help=HELP("cli.seed"))]
+Jobs = Annotated[int, typer.Option("--jobs", min=1, max=64, help=HELP("cli.jobs"))]
+
+
+def language_of(lang: str | None) -> str:
+    """The language asked for, or that of the locale; QuizgenError for one that we do not speak."""
+    if lang is None:
+        return language.of_locale()
+    if lang not in language.available():
+        raise QuizgenError("language.unknown", language=lang, known=", ".join(language.available()))
+    return lang
+
+
+def say(text: str) -> None:
+    """A message, on standard error."""
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def told(error: KeyedError, said: Words) -> str:
+    """The error as its reader sees it: one line, and for typed mathematics the place with a caret under it."""
+    line = "quizgen: " + one_line(sentence(error, said))
+    return line + "\n" + caret(error.text, error.position) if isinstance(error, SyntaxProblem) else line
+
+
+def sentence(error: KeyedError, said: Words) -> str:
+    """What an error says; one that has another as its reason says both."""
+    details = {
+        name: sentence(detail, said) if isinstance(detail, KeyedError) else detail
+        for name, detail in error.details.items()
+    }
+    return said(f"error.{error.key}", **details)
+
+
+def one_line(text: str) -> str:
+    """`text` without line breaks and other control characters, whatever a file's name or a typed word holds."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text)
+
+
+def caret(text: str, position: int) -> str:
+    """The surroundings of a place in `text`, and a caret under it; wide characters take two columns."""
+    from wcwidth import wcswidth
+
+    start, end = max(0, position - EXCERPT), position + EXCERPT
+    before, after = one_line(text[start:position]), one_line(text[position:end])
+    head, tail = "…" if start else "", "…" if end < len(text) else ""
+    indent = max(0, wcswidth(head + before))
+    return f"  {head}{before}{after}{tail}\n  {' ' * indent}^"
+
+
+def exit_code(error: KeyedError) -> int:
+    """1 for what the user can mend, 3 for our own bugs."""
+    return 3 if isinstance(error, InternalError) else 1

@@ -1,0 +1,147 @@
+"""Markdown that GitHub, editors and pandoc read alike; pictures are SVG files beside it.
+
+In the templates whatever is not `Markdown` already is text, and is escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from quizgen import __version__
+from quizgen.engine.functions import Value
+from quizgen.families import Prose
+from quizgen.files import STANDARD_OUTPUT
+from quizgen.formats import Files, Format
+from quizgen.notation import Equal, Notation, Style, latex, of_value
+from quizgen.picture import svg, terminal
+from quizgen.picture.layout import printable
+from quizgen.resources import templates
+from quizgen.sheet import Key, Picture, Sheet
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+_AS_ENTITY = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"}  # a backslash is not enough for every reader
+_SPECIAL = re.compile(r"[\\`*_\[\]|#~^&<>$]")
+_FIRST = re.compile(r"\d{1,9}(?=[.)])|(?=[-+=])")  # what begins a list or underlines a heading
+_NO_SPACE_BEFORE = ".,:;?!)"  # of what follows mathematics
+
+
+class Markdown(str):
+    """Text that is Markdown: it is put into a template as it is."""
+
+
+def escape(text: str) -> Markdown:
+    """`text` so that it is read as text wherever it stands."""
+    inner = printable(text)
+    if not inner:
+        return Markdown(" " if text else "")
+    shown = _SPECIAL.sub(lambda found: _AS_ENTITY.get(found[0], "\\" + found[0]), inner)
+    first = _FIRST.match(shown)
+    if first:
+        shown = f"{first[0]}\\{shown[first.end() :]}"
+    return Markdown(f"{' ' * text[:1].isspace()}{shown}{' ' * text[-1:].isspace()}")
+
+
+def mathematics(node: Notation, style: Style) -> Markdown:
+    """Mathematics in a line; fractions at their full size."""
+    written = latex(node, style).strip()
+    return Markdown(f"$\\displaystyle {written}$" if r"\frac" in written else f"${written}$")
+
+
+def chain(node: Notation, style: Style) -> Markdown:
+    """A step a = b = c, cut before each further sign so that a narrow page can break the line there."""
+    if not isinstance(node, Equal) or len(node.parts) < 3:
+        return mathematics(node, style)
+    pieces = [mathematics(Equal(node.parts[:2]), style)]
+    pieces += [Markdown(mathematics(each, style).replace("$", "$= ", 1)) for each in node.parts[2:]]
+    return Markdown(" ".join(pieces))
+
+
+def prose(pieces: Prose, style: Style) -> Markdown:
+    """Words and mathematics. Readers want a space on either side of mathematics, but for a full stop."""
+    line = ""
+    for piece in pieces:
+        if isinstance(piece, Notation):
+            line += " " * (line[-1:] not in ("", " ", "(")) + mathematics(piece, style)
+        else:
+            text = escape(piece)
+            line += " " * (line.endswith("$") and text[:1] not in _NO_SPACE_BEFORE + " ") + text
+    return Markdown(line.strip())
+
+
+def _value(value: Value, style: Style) -> Markdown:
+    return mathematics(of_value(value), style)
+
+
+class _Pictures:
+    """Where the pictures of one document go: into files, or as characters into the text."""
+
+    def __init__(self, file: str) -> None:
+        self.folder = "" if file == STANDARD_OUTPUT else f"{PurePath(file).stem}.files"
+        self.files: Files = {}
+
+    def place(self, picture: Picture, name: str) -> Markdown:
+        """The Markdown that shows `picture`."""
+        if not self.folder:
+            return fenced(terminal.paint(picture.drawing))
+        path = f"{self.folder}/{name}.svg"
+        self.files[path] = svg.paint(picture.drawing, title=picture.title, description=picture.words)
+        return Markdown(f"![{escape(picture.words)}]({quote(path)})")
+
+
+def fenced(text: str) -> Markdown:
+    """A block of characters, whatever they are."""
+    fence = "`" * max(3, 1 + max(map(len, re.findall("`+", text)), default=0))
+    return Markdown(f"{fence}text\n{text}\n{fence}")
+
+
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    made = Environment(
+        loader=FileSystemLoader(templates() / "markdown"),
+        finalize=_finalize,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    made.filters |= {"prose": prose, "chain": chain, "value": _value}
+    return made
+
+
+def _finalize(value: Any) -> str:
+    return value if isinstance(value, Markdown) else escape(str(value))
+
+
+def write(sheet: Sheet, file: str) -> Files:
+    """The worksheet, its pictures, and the key in its place."""
+    key_file = _key_file(file)
+    pictures, key_pictures = _Pictures(file), _Pictures(key_file)
+    environment = _environment()
+
+    def render(template: str) -> str:
+        return environment.get_template(template).render(
+            sheet=sheet, said=sheet.said, version=__version__, asked=pictures.place, solved=key_pictures.place
+        )
+
+    made = {file: render("worksheet.md.j2")}
+    if sheet.plan.key == Key.SEPARATE:
+        made = {key_file: render("key.md.j2")} | made
+    return pictures.files | key_pictures.files | made
+
+
+def _key_file(file: str) -> str:
+    """`sheet.key.md` for `sheet.md`."""
+    if file == STANDARD_OUTPUT:
+        return file
+    path = PurePath(file)
+    return f"{path.stem}.key{path.suffix}"
+
+
+MARKDOWN = Format("md", ".md", write)
