@@ -12,15 +12,16 @@ from decimal import Decimal
 from fractions import Fraction
 
 from quizgen.engine import identity
-from quizgen.engine.expression import Constant, Expression, evaluate
+from quizgen.engine.expression import Constant, Expression, evaluate, tree
 from quizgen.engine.expression import names as names_of
 from quizgen.engine.functions import Value
-from quizgen.engine.parse import MAX_LENGTH, normalise
+from quizgen.engine.parse import normalise
 from quizgen.engine.parse import read as read_expression
 from quizgen.errors import KeyedError, SyntaxProblem
 from quizgen.numbers import Number, bounded, close, decimal, is_short_decimal, to_mpf
 from quizgen.question import Mistakes, Part, diagnose
 
+LONGEST = 1000  # characters of an answer: what is longer takes long to compare, and nobody types it
 FEWEST_DIGITS = 3  # significant digits of a decimal that may stand for a value that does not end
 SAME_REAL = Fraction(1, 10**15)  # banks hold such values with 20 digits
 
@@ -71,9 +72,11 @@ def read(typed: str, part: Part, names: Collection[str] = (), units: Collection[
 
     Behind a number one of `units` may stand, before it ¥; `1,100` is read as 1100, `10%` as 1/10.
     """
-    if len(typed) > MAX_LENGTH:
-        return Unreadable("error.parse.too_long", {"limit": MAX_LENGTH})
+    if len(typed) > LONGEST:
+        return Unreadable("error.parse.too_long", {"limit": LONGEST})
     text, percent = _cleaned(typed, units)
+    if not text:
+        return Unreadable("answer.empty")
     try:
         answer = _number(text) or _expression(text, names)
         return _checked(_hundredth(answer) if percent else answer, part, names)
@@ -148,11 +151,8 @@ def _checked(answer: Answer, part: Part, names: Collection[str]) -> Answer | Unr
 
 def grade(part: Part, mistakes: Mistakes, answer: Answer) -> Verdict | Unreadable:
     """Right, or wrong with every mistake that leads there; Unreadable for a decimal of too few digits."""
-    if isinstance(part.key, Expression):
-        if identity.same(answer.expression, part.key):
-            return Verdict(True)
-        return Verdict(False, mistakes=_diagnosed(part, mistakes, answer.expression))
-    assert answer.value is not None
+    if isinstance(part.key, Expression) or answer.value is None:
+        return _graded_expression(part, mistakes, answer)
     if _equal(answer.value, part.key):
         return Verdict(True)
     if _rounds(answer, part.key):
@@ -160,6 +160,16 @@ def grade(part: Part, mistakes: Mistakes, answer: Answer) -> Verdict | Unreadabl
             return Unreadable("answer.too_few_digits", {"digits": FEWEST_DIGITS})
         return Verdict(True, rounded=True)
     return Verdict(False, mistakes=_mistaken(part, mistakes, answer, answer.value))
+
+
+def _graded_expression(part: Part, mistakes: Mistakes, answer: Answer) -> Verdict:
+    key = tree(part.key) if isinstance(part.key, Fraction) else part.key
+    if isinstance(key, Expression) and identity.same(answer.expression, key):
+        return Verdict(True)
+    found = _diagnosed(part, mistakes, answer.expression)
+    if answer.value is not None:  # some mistakes lead to a bare number, also where all the rest is expressions
+        found += _diagnosed(part, mistakes, answer.value)
+    return Verdict(False, mistakes=found)
 
 
 def _equal(one: Number, other: Number) -> bool:

@@ -18,7 +18,7 @@ from quizgen.engine.graph import Graph, Node, Operand
 from quizgen.engine.layers import LAYERS
 from quizgen.engine.parse import parse
 from quizgen.errors import InternalError
-from quizgen.numbers import TOLERANCE, WORKING, Number, Real, close
+from quizgen.numbers import NOISE, TOLERANCE, WORKING, Number, Real, close
 from quizgen.problem import Ask, Problem
 from quizgen.solve import Solution
 
@@ -209,7 +209,7 @@ def _differentiated(name: str, place: int | None) -> tuple[Any, dict[str, Any]]:
 
 class LargeReference(Reference):
     """As `Reference`, for graphs of hundreds of nodes, which sympy cannot hold as one expression: it differentiates
-    each layer's formula, and the chain rule is taken forwards, from each input, over exact numbers or 80 digits."""
+    each layer's formula, and the chain rule is taken forwards, from each input, over exact numbers or `WORKING` digits."""
 
     @functools.cached_property
     def _composed(self) -> dict[str, Any]:
@@ -220,17 +220,18 @@ class LargeReference(Reference):
         return {str(name): value for name, value in known.items()}
 
     def _flat(self, node: Node, place: int | None, known: Mapping[Any, Any]) -> Any:
-        """The node's formula, or a derivative of it, as one number: rational, or rounded to 80 digits."""
+        """The node's formula, or a derivative of it, as one number: rational, or rounded to `WORKING` digits."""
         import sympy
 
         formula, symbols = _differentiated(node.layer.__name__, place)
         operands = [known[each] if each in known else _literal(each) for each in node.operands]
-        value = formula.subs(dict(zip(symbols.values(), operands, strict=True)))
-        if value.is_Rational:
+        whole = [sympy.Rational(each) if each.is_Float else each for each in operands]  # else 1 - y² loses its digits
+        value = formula.subs(dict(zip(symbols.values(), whole, strict=True)))
+        if value.is_Rational and whole == operands:
             return value
         flat = sympy.N(value, WORKING)
         cancels = place is None and node.layer.operation in ("+", "-", "sin", "cos", "tan")
-        noise = max([abs(each) for each in operands]) * sympy.Float(10) ** (20 - WORKING)
+        noise = max([abs(each) for each in operands]) * rational(NOISE)
         return sympy.Integer(0) if cancels and abs(flat) <= noise else flat
 
     @functools.cached_property

@@ -23,9 +23,9 @@ from quizgen.engine.identity import apply
 from quizgen.engine.parse import parse, read
 from quizgen.errors import DomainError, InternalError, QuizgenError, SyntaxProblem
 from quizgen.misconceptions import Misconception, catalogue, misapply
-from quizgen.misconceptions.leaves import MULTIPLIER
 from quizgen.misconceptions.paths import is_outer
 from quizgen.numbers import Number, Real, bounded, close
+from quizgen.problem import MULTIPLIER
 from quizgen.question import canonical, value_text
 
 LONGEST_RESULT = 2_000_000  # operations of all results together, where no values are given

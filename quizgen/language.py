@@ -38,21 +38,23 @@ class Words:
 
     def __init__(self, code: str) -> None:
         self.code = code
-        self._texts = _flat(_load(FALLBACK)) | _flat(_load(code))
+        self._texts = _flat(_load(code))
 
     def __contains__(self, key: str) -> bool:
-        return key in self._texts
+        return key in self._texts or (self.code != FALLBACK and key in words(FALLBACK))
 
     def __getitem__(self, key: str) -> str:
+        if key not in self._texts and self.code != FALLBACK:  # read only when it is needed: commands start fast
+            return words(FALLBACK)[key]
         return self._texts[key]
 
     def __call__(self, key: str, **details: object) -> str:
         """The sentence with its placeholders filled. A placeholder is a name in braces and nothing more."""
-        return _PLACEHOLDER.sub(lambda found: str(details.get(found[1], found[0])), self._texts[key])
+        return _PLACEHOLDER.sub(lambda found: str(details.get(found[1], found[0])), self[key])
 
     def prose(self, key: str, **details: Any) -> tuple[Any, ...]:
         """The sentence as text and what fills it in turn, for what is not text."""
-        pieces = _PLACEHOLDER.split(self._texts[key])
+        pieces = _PLACEHOLDER.split(self[key])
         filled = [details[piece] if place % 2 else piece for place, piece in enumerate(pieces)]
         return tuple(piece for piece in filled if piece != "")
 

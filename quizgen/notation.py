@@ -208,7 +208,9 @@ def _stands_beside(node: Infix, style: Style) -> bool:
 
     left, right = last(node.left), first(node.right)
     base = right.base if isinstance(right, Power) else right
-    if isinstance(base, Num) or isinstance(left, Over | Apply) or isinstance(base, Over):
+    if isinstance(base, Num | Over) or isinstance(left, Over | Apply):
+        return False
+    if isinstance(base, Apply) and not isinstance(left, Num):
         return False
     if isinstance(left, Num) and isinstance(left.value, Fraction) and left.value.denominator != 1:
         return False

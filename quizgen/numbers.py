@@ -13,7 +13,7 @@ from typing import Any
 
 from quizgen.errors import QuizgenError
 
-WORKING = 80  # digits carried
+WORKING = 130  # digits carried, so that what a cancellation down to NOISE leaves has DIGITS that hold
 DIGITS = 50  # digits promised
 NOISE = Fraction(1, 10**60)  # relative size below which a difference is cancellation
 TOLERANCE = Fraction(1, 10**DIGITS)  # relative difference within which two solvers agree

@@ -7,6 +7,8 @@ from fractions import Fraction
 
 from quizgen.engine.graph import Graph
 
+MULTIPLIER = "multiplier"  # the role of an input that is 1 + a rate
+
 # The kinds of question, in the order in which a variant asks them.
 KINDS = ("value", "local", "upstream", "gradient", "derivative", "meaning")
 

@@ -167,7 +167,20 @@ def distractors(part: Part, mistakes: Mistakes) -> tuple[Distractor, ...]:
             printed.add(shown)
             made.append(Distractor(value, wrong, at, also))
     made.sort(key=lambda each: _merit(part, each))
-    return tuple(made[:KEPT_DISTRACTORS])
+    return tuple(_both_sides(part, made))
+
+
+def _both_sides(part: Part, made: list[Distractor]) -> list[Distractor]:
+    """The best of `made`, with three smaller and three larger than the key where there are such, so that the key can
+    have any rank among its options."""
+    if isinstance(part.key, Expression):
+        return made[:KEPT_DISTRACTORS]
+    near = [each for each in made if _distance(each.value, part.key) <= FAR]
+    below = [each for each in near if _fraction(each.value) < _fraction(part.key)][:FEWEST_DISTRACTORS]
+    above = [each for each in near if _fraction(each.value) > _fraction(part.key)][:FEWEST_DISTRACTORS]
+    kept = below + above
+    kept += [each for each in made if each not in kept][: KEPT_DISTRACTORS - len(kept)]
+    return sorted(kept, key=made.index)
 
 
 def _merit(part: Part, wrong: Distractor) -> tuple[bool, bool, bool, float]:
@@ -198,10 +211,15 @@ def options(question: Question, part: Part, count: int = 4) -> list[Value]:
     if isinstance(part.key, Expression) or any(isinstance(each, Expression) for each in pool):
         return [part.key, *pool[: count - 1]]
     wanted = draw.integer(0, count - 1)
+    pool.sort(key=lambda each: _is_whole(each) != _is_whole(part.key))  # the key is not the only fraction
     below = [each for each in pool if _fraction(each) < _fraction(part.key)]
     above = [each for each in pool if _fraction(each) > _fraction(part.key)]
     rank = min(max(wanted, count - 1 - len(above)), len(below))
     return [part.key, *below[:rank], *above[: count - 1 - rank]]
+
+
+def _is_whole(value: Value) -> bool:
+    return isinstance(value, Fraction) and value.denominator == 1
 
 
 def diagnose(graph: Graph, ask: Ask, matches: Value | None, mistakes: Mistakes) -> list[tuple[str, str]]:

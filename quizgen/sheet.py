@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
 from quizgen.draw import Draw
-from quizgen.engine.chain_rule import Pass
 from quizgen.engine.functions import Value
 from quizgen.engine.graph import Graph
 from quizgen.errors import QuizgenError
 from quizgen.families import Prose
 from quizgen.language import Words, words
-from quizgen.notation import Equal, Infix, Notation, Num, Partial, Style, of_value
+from quizgen.notation import Style
 from quizgen.picture import drawing
 from quizgen.picture.drawing import Spot
 from quizgen.picture.layout import Drawing
 from quizgen.picture.words import describe
 from quizgen.question import Part, Question, options
-from quizgen.solve import Solution, Step, steps
+from quizgen.solve import Solution
 from quizgen.wording import Wording
+from quizgen.working import Working, workings
 
 LETTERS = "ABCD"
 ROOM = "______"  # what is left blank in a box of the picture, to be written on
@@ -95,22 +95,6 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Line:
-    """One line of a worked solution: the number of its node, or what it does, and the mathematics."""
-
-    label: str
-    mathematics: Notation
-
-
-@dataclass(frozen=True)
-class Working:
-    """A stretch of the worked solution under its heading."""
-
-    heading: str
-    lines: tuple[Line, ...]
-
-
-@dataclass(frozen=True)
 class Item:
     """One question as it stands on the sheet."""
 
@@ -156,53 +140,14 @@ class Item:
 
     @cached_property
     def workings(self) -> tuple[Working, ...]:
-        """The worked solution: forward, backward, then what a single task needs beyond that."""
-        worked = list(steps(self.question.problem.graph, self.solution.found))
-        made = [
-            Working(self.said[f"step.{way}"], self._lines(step for step in worked if step.direction == way))
-            for way in ("forward", "backward")
-        ]
-        for task in self.tasks:
-            lines = self._lines_of(task.part)
-            if lines:
-                made.append(Working(self.said("sheet.worked_task", number=task.number), lines))
-        return tuple(made)
-
-    def _lines(self, worked: Iterable[Step]) -> tuple[Line, ...]:
-        said = self.said
-        return tuple(
-            Line(said("sheet.step", number=step.number) if step.number else said["step.sum"], step.mathematics)
-            for step in worked
-        )
-
-    def _lines_of(self, part: Part) -> tuple[Line, ...]:
-        """What the passes over the whole graph do not show: a pass over names or from another node, and what an
-        input's growth makes of the gradient."""
-        ask, solution = part.ask, self.solution
-        found, lines = solution.pass_for(ask), tuple[Line, ...]()
-        if ask.symbolic or found is not solution.found:
-            lines = self._lines(_way_back(solution, part))
-        if ask.step is not None:
-            grown = [
-                Infix("×", each, Num(ask.step))
-                for each in (Partial(ask.of, ask.wrt), of_value(found.gradients[ask.wrt]))
-            ]
-            lines += (Line("", Equal((*grown, of_value(part.key)))),)
-        return lines
+        """The worked solution."""
+        return tuple(workings(self.question, self.solution, self.said))
 
 
 def _named(made: Drawing, names: set[str], style: Style) -> Drawing:
     """The drawing with the labels of those inner nodes too, so that a text can speak of them."""
     vertices = (replace(each, label=style.label(each.name)) if each.name in names else each for each in made.vertices)
     return replace(made, vertices=tuple(vertices))
-
-
-def _way_back(solution: Solution, part: Part) -> tuple[Step, ...]:
-    """The backward steps of the pass that answers `part`, along the ways to what is asked and no others."""
-    graph, found = solution.graph_for(part.ask), solution.pass_for(part.ask)
-    edges = tuple(edge for edge in found.edges if part.ask.wrt in graph.ancestors(edge.operand))
-    kept = Pass(found.values, found.gradients, edges, found.value)
-    return tuple(step for step in steps(graph, kept) if step.direction == "backward")
 
 
 def spot(graph: Graph, part: Part) -> Spot | None:

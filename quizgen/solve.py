@@ -8,10 +8,11 @@ from functools import cached_property
 from typing import Any, cast
 
 from quizgen.engine.chain_rule import Edge, Pass, run
-from quizgen.engine.expression import Expression
+from quizgen.engine.expression import Expression, tree
 from quizgen.engine.functions import Value
 from quizgen.engine.graph import Graph, Node, Operand
 from quizgen.notation import Apply, Equal, Infix, Notation, Num, Partial, Sym, of_operation, of_value
+from quizgen.numbers import Real
 from quizgen.problem import Ask, Problem
 
 
@@ -35,6 +36,8 @@ def read_off(ask: Ask, found: Pass) -> Value:
             total = total + other
         return cast(Value, total)
     gradient = found.gradients[ask.wrt]
+    if ask.symbolic and not isinstance(gradient, Real):
+        return tree(gradient)  # a derivative that is a number is an expression too
     return gradient if ask.step is None else gradient * ask.step
 
 

@@ -86,7 +86,8 @@ def _check_names(entry: Entry, index: int, path: Path, text: str) -> None:
 
 def _told(error: ValidationError, path: Path, text: str) -> QuizgenError:
     """The first of pydantic's errors, with the line on which its field stands."""
-    first = error.errors()[0]
+    # A misspelt field is reported rather than the one that is missing because of it.
+    first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
     place = first["loc"]
     index = place[1] if len(place) > 1 and isinstance(place[1], int) else None
     field = str(place[-1])

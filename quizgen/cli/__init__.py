@@ -11,6 +11,7 @@ INTERRUPTED, USAGE = 130, 2
 def main() -> None:
     """Runs `quizgen` and exits: 0 done, 1 the user can mend it, 2 usage, 3 our bug, 130 interrupted."""
     _speak_utf8()
+    sys.argv[1:] = [_as_utf8(argument) for argument in sys.argv[1:]]
     try:
         code = _run()
         sys.stdout.flush()
@@ -20,6 +21,14 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     sys.exit(code)
+
+
+def _as_utf8(argument: str) -> str:
+    """An argument as it was typed, also where the locale knows no more than ASCII."""
+    try:
+        return os.fsencode(argument).decode("utf-8")
+    except UnicodeError:
+        return argument
 
 
 def _speak_utf8() -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def build(
-    source: Annotated[Path | None, typer.Argument(metavar="[SOURCE.toml]", help=HELP("cli.bank.source"))] = None,
+    source: Annotated[Path | None, typer.Argument(metavar="SOURCE.toml", help=HELP("cli.bank.source"))] = None,
     output: Annotated[str, typer.Option("-o", "--output", metavar="BANK.jsonl", help=HELP("cli.bank.output"))] = "-",
     family: Annotated[str | None, typer.Option("--family", metavar="NAME", help=HELP("cli.family"))] = None,
     level: Annotated[int | None, typer.Option("--level", metavar="N", help=HELP("cli.level"))] = None,
@@ -100,22 +100,21 @@ def check(
 
 def show(
     file: Annotated[Path, typer.Argument(metavar="BANK.jsonl", help=HELP("cli.bank.file"))],
-    id: Annotated[str | None, typer.Argument(metavar="[ID]", help=HELP("cli.bank.id"))] = None,
+    id: Annotated[str | None, typer.Argument(metavar="ID", help=HELP("cli.bank.id"))] = None,
     lang: Lang = None,
 ) -> None:
-    """Shows a variant of a bank as a person reads it; without ID, a line for each."""
+    """Shows a variant of a bank as a person reads it; without ID all of them."""
     from quizgen import bank
     from quizgen.errors import QuizgenError
 
     code, found = language_of(lang), bank.lines(file)
-    if id is None:
-        for line in found:
-            typer.echo(f"{line.id}  {line.family} {line.level}")
-        return
-    chosen = [line for line in found if line.id == id] or [line for line in found if line.id.startswith(id)]
-    if len(chosen) != 1:
-        raise QuizgenError("bank.no_such_id" if not chosen else "bank.many_ids", id=id, file=file, count=len(chosen))
-    typer.echo("\n".join(_shown(chosen[0].question(), code)))
+    if id is not None:
+        found = [line for line in found if line.id == id] or [line for line in found if line.id.startswith(id)]
+        if len(found) != 1:
+            key = "bank.many_ids" if found else "bank.no_such_id"
+            raise QuizgenError(key, id=id, file=file, count=len(found))
+    for line in found:
+        typer.echo("\n".join(_shown(line.question(), code)) + "\n")
 
 
 def _shown(question: Question, code: str) -> Iterator[str]:

@@ -23,7 +23,7 @@ VARIANTS = 5  # of a drill on a terminal, unless it is told otherwise
 
 
 def drill(
-    bank: Annotated[Path | None, typer.Argument(metavar="[BANK.jsonl]", help=HELP("cli.drill.bank"))] = None,
+    bank: Annotated[Path | None, typer.Argument(metavar="BANK.jsonl", help=HELP("cli.drill.bank"))] = None,
     family: Annotated[list[str] | None, typer.Option("--family", metavar="NAME", help=HELP("cli.drill.family"))] = None,
     level: Annotated[int | None, typer.Option("--level", metavar="N", min=1, help=HELP("cli.drill.level"))] = None,
     count: Annotated[int | None, typer.Option("--count", metavar="N", min=1, help=HELP("cli.drill.count"))] = None,
@@ -87,10 +87,11 @@ def progress(
 ) -> None:
     """Shows what was practised.
 
-    With --json: {"answers", "right", "wrong", "skipped", "hints", "variants": numbers, "days": ["YYYY-MM-DD", ...],
+    With --json: {"answers", "right", "wrong", "skipped", "hints", "variants": numbers,
+    "days": ["YYYY-MM-DD", ...],
     "totals": [{"family", "level", "kind", "answers", "right", "wrong", "skipped", "hints"}, ...],
-    "misconceptions": [{"id", "count"}, ...]}. Days are those of this machine's calendar; one wrong answer counts for
-    every misconception that leads to it.
+    "misconceptions": [{"id", "count"}, ...]}. Days are those of this machine's calendar; one wrong answer counts
+    for every misconception that leads to it.
     """
     from quizgen.drill import history
 
@@ -113,6 +114,7 @@ def _data(found: Progress) -> dict[str, Any]:
 def _shown(found: Progress, code: str) -> Iterator[str]:
     from quizgen.language import words
     from quizgen.misconceptions import catalogue
+    from quizgen.problem import KINDS
 
     said = words(code)
     if not found.totals:
@@ -125,7 +127,7 @@ def _shown(found: Progress, code: str) -> Iterator[str]:
         if title != above:
             above = title
             yield f"\n{title}"
-        kind = said[f"kind.{total.kind}"] if f"kind.{total.kind}" in said else total.kind
+        kind = said[f"kind.{total.kind}"] if total.kind in KINDS else total.kind
         yield "  " + said("progress.of_kind", **(vars(total) | {"kind": kind}))
     if found.misconceptions:
         yield "\n" + said["progress.misconceptions"]

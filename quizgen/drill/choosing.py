@@ -1,4 +1,4 @@
-"""What a drill asks next: variants of banks that were never seen, in an order that the seed fixes; then drawn ones."""
+"""What a drill asks next: variants of banks, unseen ones first, ordered by the seed; then drawn ones."""
 
 from __future__ import annotations
 

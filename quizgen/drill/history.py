@@ -43,7 +43,7 @@ _COLUMNS = ("at", "question", "part", "family", "level", "kind", "typed", "outco
 _INSERT = f"INSERT INTO answers ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 _TOTALS = """
 SELECT family, level, kind, count(*), sum(outcome = 'right'), sum(outcome = 'wrong'), sum(outcome = 'skipped'),
-       sum(hints) FROM answers GROUP BY family, level, kind ORDER BY family, level, kind"""
+       sum(hints) FROM answers GROUP BY family, level, kind ORDER BY family, level, min(part)"""
 
 
 def home() -> Path:

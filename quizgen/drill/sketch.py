@@ -1,4 +1,4 @@
-"""The graph of a question as a learner's screen shows it: a picture with blanks, or formulas where that is too wide."""
+"""The graph of a question as a screen shows it: a picture with blanks, or formulas where that is too wide."""
 
 from __future__ import annotations
 
@@ -9,29 +9,30 @@ from quizgen.picture.terminal import paint, width
 from quizgen.wording import Wording
 
 
-def sketch(wording: Wording, columns: int | None) -> str:
-    """The graph with a blank for each part that has its place there, at most `columns` wide (None: any width)."""
+def picture(wording: Wording, columns: int | None) -> str | None:
+    """The graph with a blank for each part that has its place there; None where it is wider than `columns`."""
+    graph, style = wording.question.problem.graph, wording.style
+    painted = paint(asked(graph, style, inputs_shown(graph, style), _blanks(wording)))
+    fits = columns is None or max(map(width, painted.splitlines())) <= columns
+    return painted if fits else None
+
+
+def definitions(wording: Wording) -> list[str]:
+    """What the inner nodes compute that the questions name; in the picture they have no names."""
+    named = {name for part in wording.question.parts for name in (part.ask.of, part.ask.wrt)}
     graph = wording.question.problem.graph
-    picture = paint(asked(graph, wording.style, inputs_shown(graph, wording.style), _blanks(wording)))
-    if columns is not None and max(map(width, picture.splitlines())) > columns:
-        return "\n".join(formulas(wording))
-    inner = {name for part in wording.question.parts for name in (part.ask.of, part.ask.wrt)} & _inner(wording)
-    return "\n".join([picture, *(_formula(wording, name) for name in sorted(inner))])
+    inner = [node.name for node in graph.nodes if node.name in named and node.name != graph.output]
+    return [_formula(wording, name) for name in inner]
 
 
 def _blanks(wording: Wording) -> dict[Spot, str]:
-    """Where each part's answer goes, and the mark there. A gradient of an inner node has no place in the picture."""
+    """Where each part's answer goes, and the mark there. The gradient of an inner node has none."""
     blanks: dict[Spot, str] = {}
     for number, part in enumerate(wording.question.parts, 1):
         place = spot(part.ask)
         if place and (part.ask.kind == "value" or part.ask.of == wording.question.problem.graph.output):
             blanks.setdefault(place, wording.words("drill.blank", number=number))
     return blanks
-
-
-def _inner(wording: Wording) -> set[str]:
-    graph = wording.question.problem.graph
-    return {node.name for node in graph.nodes} - {str(graph.output)}
 
 
 def _formula(wording: Wording, name: str) -> str:

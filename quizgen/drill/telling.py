@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from quizgen import families, misconceptions
+from quizgen.answers import Unreadable
 from quizgen.drill.lesson import Lesson
 from quizgen.drill.session import (
     RIGHT,
@@ -26,12 +27,12 @@ from quizgen.drill.session import (
     Shown,
     TimeIsUp,
 )
-from quizgen.drill.sketch import sketch
+from quizgen.drill.sketch import definitions, formulas, picture
 from quizgen.engine.functions import Value
-from quizgen.families import Prose
 from quizgen.language import words
 from quizgen.notation import of_value, unicode
 from quizgen.picture.layout import printable
+from quizgen.picture.terminal import width
 from quizgen.solve import Step
 from quizgen.wording import Wording
 
@@ -70,29 +71,28 @@ class Telling:
         word = unicodedata.normalize("NFKC", typed[:LONGEST]).strip().casefold()
         if word in names:
             return None
-        known = {each: command for command in Command for each in self.words[f"drill.command.{command.value}"].split()}
-        return known.get(word)
+        for command in Command:
+            if word in self.words[f"drill.command.{command.value}"].split():
+                return command
+        return None
 
-    def told(self, event: Event, width: int | None = None) -> list[Said]:
-        """What the learner sees of an event on a screen of `width` columns (None: any)."""
-        return list(self._told(event, width))
+    def told(self, event: Event, columns: int | None = None) -> list[Said]:
+        """What the learner sees of an event on a screen of so many `columns` (None: any)."""
+        return list(self._told(event, columns))
 
-    def _told(self, event: Event, width: int | None) -> Iterator[Said]:
+    def _told(self, event: Event, columns: int | None) -> Iterator[Said]:
         match event:
             case Opened(lesson, number):
-                yield from self._opened(lesson, number, width)
+                yield from self._opened(lesson, number, columns)
             case Asked(lesson, part):
                 wording = self._wording(lesson)
-                ask = _plain(wording.ask(lesson.question.parts[part]), wording)
-                yield Said(self.words("drill.part", number=part + 1, ask=ask), Role.QUESTION)
+                ask = wording.text(wording.ask(lesson.question.parts[part]))
+                yield Said("\n" + self.words("drill.part", number=part + 1, ask=ask), Role.QUESTION)
             case Explained(lesson, part):
                 yield Said(self._expected(lesson, part))
                 yield Said(self.words["drill.help"])
             case Misread(lesson, part, why):
-                details = {name: _shortened(str(value)) for name, value in why.details.items()}
-                yield Said(self.words(why.key, **details), Role.WRONG)
-                if why.text.strip():
-                    yield Said(self.caret(why.text, why.position), Role.PICTURE)
+                yield from self._misread(why, columns)
                 yield Said(self._expected(lesson, part))
             case Shown(lesson, steps):
                 yield from self._steps(lesson, steps)
@@ -108,12 +108,27 @@ class Telling:
     def _wording(self, lesson: Lesson) -> Wording:
         return Wording(lesson.question, self.language)
 
-    def _opened(self, lesson: Lesson, number: int, width: int | None) -> Iterator[Said]:
+    def _opened(self, lesson: Lesson, number: int, columns: int | None) -> Iterator[Said]:
         wording = self._wording(lesson)
         title = self.words("drill.variant", number=number, title=wording.title, id=lesson.question.id)
         yield Said("\n" + title, Role.TITLE)
-        yield Said(_plain(wording.story, wording), Role.STORY)
-        yield Said(sketch(wording, width), Role.PICTURE)
+        yield Said(wording.text(wording.story), Role.STORY)
+        painted = picture(wording, columns)
+        if painted is not None:
+            yield Said(painted, Role.PICTURE)
+        for line in formulas(wording) if painted is None else definitions(wording):
+            yield Said(line)
+        if number == 1:
+            yield Said(self.words["drill.start"])
+
+    def _misread(self, why: Unreadable, columns: int | None) -> Iterator[Said]:
+        sentence = self.words(why.key, **{name: _shortened(str(value)) for name, value in why.details.items()})
+        if why.key.startswith("error."):  # these are half sentences
+            sentence = self.words("answer.misread", why=sentence)
+        yield Said(sentence, Role.WRONG)
+        place = self.caret(why.text, why.position)
+        if why.text and (columns is None or max(map(width, place.splitlines())) <= columns):
+            yield Said(place, Role.PICTURE)
 
     def _expected(self, lesson: Lesson, part: int) -> str:
         if lesson.question.parts[part].ask.symbolic:
@@ -184,10 +199,6 @@ def counted(results: tuple[Result, ...] | list[Result]) -> dict[str, int]:
     outcomes = Counter(result.outcome for result in results)
     counts = {name: outcomes[name] for name in (RIGHT, WRONG, SKIPPED)}
     return {"answers": len(results), "hints": sum(result.hints for result in results), **counts}
-
-
-def _plain(prose: Prose, wording: Wording) -> str:
-    return "".join(each if isinstance(each, str) else unicode(each, wording.style) for each in prose)
 
 
 def _shortened(text: str) -> str:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from quizgen.drill.telling import Role, Said
+
+if TYPE_CHECKING:
+    from rich.console import OverflowMethod
 
 STYLES = {
     Role.TITLE: "bold",
@@ -47,4 +51,5 @@ class Terminal:
         from rich.text import Text
 
         whole = said.role is Role.PICTURE
-        self._console.print(Text(said.text, STYLES[said.role]), no_wrap=whole, crop=not whole, overflow="fold")
+        overflow: OverflowMethod = "ignore" if whole else "fold"
+        self._console.print(Text(said.text, STYLES[said.role]), no_wrap=whole, crop=False, overflow=overflow)

@@ -116,6 +116,18 @@ def sigmoid(x: Any) -> Any:
     return divide(1, 1 + exp(-x))
 
 
+def sigmoid_slope(x: Any, out: Any) -> Any:
+    """The derivative y (1 - y) of `sigmoid` at x with output y; in numbers 1 - y is taken as sigmoid(-x), of which
+    every digit holds where y is nearly 1."""
+    return out * (1 - out if isinstance(x, Expression) else sigmoid(-x))
+
+
+def tanh_slope(x: Any, out: Any) -> Any:
+    """The derivative 1 - y² of `tanh` at x with output y; in numbers 4 / (exp(x) + exp(-x))², of which every digit
+    holds where y is nearly 1."""
+    return 1 - power(out, 2) if isinstance(x, Expression) else divide(4, power(exp(x) + exp(-x), 2))
+
+
 def relu(x: Any) -> Any:
     """x where it is positive, else 0."""
     if isinstance(x, Expression):

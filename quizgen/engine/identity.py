@@ -1,7 +1,8 @@
 """Whether two expressions are the same function, quickly and without algebra: values at fixed points tell.
 
 Where only + - * / and whole powers occur, the values are taken modulo a large prime at three points (a false match
-has a chance of about degree/2⁶¹ a point); where a function occurs, they are 50-digit reals at positive points.
+has a chance of about degree/2⁶¹ a point); where a function occurs, they are 50-digit reals, at positive points for
+a fingerprint, and at points of either sign too where two expressions are compared.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ from fractions import Fraction
 from typing import Any
 
 from quizgen.engine import functions as f
-from quizgen.engine.expression import Constant, Expression, Operation, evaluate, fold
+from quizgen.engine.expression import Constant, Expression, Operation, evaluate, fold, text
 from quizgen.errors import QuizgenError
 from quizgen.numbers import MAX_EXPONENT, Real, exact_text, sign, to_mpf
 
 PRIME = 2**61 - 1
 POINTS = 3
+MORE_POINTS = 24  # of either sign, where two expressions with functions are compared
 COMPARED_DIGITS = 25
+SCALE = 797  # a prime: no value is a short decimal, which might be rounded either way
 
 _FUNCTIONS: dict[str, Any] = {
     "+": lambda x, y: x + y,
@@ -43,16 +46,12 @@ def fingerprint(expression: Expression) -> tuple[object, ...]:
 
 
 def same(one: Expression, other: Expression) -> bool:
-    """Whether two expressions are the same function."""
-    return (
-        _both(one) == _both(other)
-        if _is_rational(one) != _is_rational(other)
-        else (fingerprint(one) == fingerprint(other))
-    )
-
-
-def _both(expression: Expression) -> tuple[object, ...]:
-    return tuple(_real(expression, point) for point in range(POINTS))
+    """Whether two expressions are the same function: equal wherever both have a value, and somewhere both have."""
+    if _is_rational(one) and _is_rational(other):
+        return fingerprint(one) == fingerprint(other)
+    pairs = [(_real(one, point), _real(other, point)) for point in range(POINTS + MORE_POINTS)]
+    both = [(mine, theirs) for mine, theirs in pairs if "undefined" not in (mine, theirs)]
+    return all(mine == theirs for mine, theirs in both) if both else text(one) == text(other)
 
 
 def _is_rational(expression: Expression) -> bool:
@@ -77,7 +76,12 @@ class _Names(dict[str, Any]):
 
     def __missing__(self, name: str) -> Any:
         place = _point(name, self.number)
-        self[name] = place if self.modular else Fraction(place % 997 + 300, 800)
+        if self.modular:
+            self[name] = place
+        elif self.number < POINTS:
+            self[name] = Fraction(place % 997 + 300, SCALE)
+        else:
+            self[name] = Fraction(place % 9973 + 1, SCALE) * (-1) ** (place // 9973)
         return self[name]
 
 

@@ -215,14 +215,14 @@ class TanLayer(Layer):
 class TanhLayer(Layer):
     """Hyperbolic tangent; its derivative is 1 - tanh²."""
 
-    operation, formula, symbol = "tanh", "tanh(x)", "tanh"
+    operation, formula, symbol = "tanh", "1 - 2 / (exp(2 * x) + 1)", "tanh"
     variables = ("x",)
 
     def compute(self, x: Any) -> Any:
         return f.tanh(x)
 
     def backward(self, dout: Any) -> tuple[Any, ...]:
-        return (dout * (1 - f.power(self.out, 2)),)
+        return (dout * f.tanh_slope(self.x, self.out),)
 
 
 class SigmoidLayer(Layer):
@@ -235,7 +235,7 @@ class SigmoidLayer(Layer):
         return f.sigmoid(x)
 
     def backward(self, dout: Any) -> tuple[Any, ...]:
-        return (dout * (self.out * (1 - self.out)),)
+        return (dout * f.sigmoid_slope(self.x, self.out),)
 
 
 class ReluLayer(Layer):

@@ -22,7 +22,7 @@ from quizgen.errors import SyntaxProblem
 from quizgen.numbers import MAX_EXPONENT
 
 MAX_LENGTH = 10_000
-MAX_OPERATIONS = 1000
+MAX_OPERATIONS = 2000
 MAX_NESTING = 1000
 MAX_DIGITS = 400
 
@@ -32,8 +32,8 @@ _MEANT = {
     **dict.fromkeys("÷／∕⁄", "/"),
     **dict.fromkeys("−‐‑‒–—―－﹣", "-"),
     **dict.fromkeys("^＾", "**"),
-    "√": "sqrt",
-    "π": "pi",
+    "√": " sqrt ",  # set off, so that √x and πr are no names
+    "π": " pi ",
 }
 
 GRAMMAR = r"""

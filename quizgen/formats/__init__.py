@@ -10,6 +10,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from errno import EISDIR, ENOTDIR
 from pathlib import Path, PurePath
 
 from quizgen import discover
@@ -57,22 +58,32 @@ def choose(output: str, name: str | None = None) -> Format:
     raise QuizgenError("format.unknown_suffix", file=output, known=known, names=", ".join(catalogue()))
 
 
-def save(files: Files, folder: Path) -> None:
-    """Puts `files` into `folder`, the last one last. They are written elsewhere first, so that a full disk leaves
-    what was there as it was."""
-    main = folder / list(files)[-1]
+def save(files: Files, output: str) -> None:
+    """Writes `files`: the last is `output`, the others go beside it. They are written elsewhere first, so that a
+    full disk leaves what was there as it was; the last appears last."""
+    if output == STANDARD_OUTPUT:
+        write_whole(output, files[STANDARD_OUTPUT])
+        return
+    folder = Path(output).parent
     try:
-        for name in files:
-            if (folder / name).is_dir():
-                raise IsADirectoryError(21, os.strerror(21))
+        _refuse_folders(folder, files)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".quizgen-") as waiting:
             for name, text in files.items():
                 (Path(waiting) / name).parent.mkdir(exist_ok=True)
                 write_whole(Path(waiting) / name, text)
             for name in files:
                 (folder / name).parent.mkdir(exist_ok=True)
-                os.replace(Path(waiting) / name, folder / name)
+                (Path(waiting) / name).replace(folder / name)
     except (OSError, ValueError) as error:
-        raise QuizgenError("file.cannot_write", file=main, reason=reason(error)) from None
+        raise QuizgenError("file.cannot_write", file=output, reason=reason(error)) from None
     except QuizgenError as error:
-        raise QuizgenError(error.key, **error.details | {"file": main}) from None
+        raise QuizgenError(error.key, **error.details | {"file": output}) from None
+
+
+def _refuse_folders(folder: Path, files: Files) -> None:
+    """A file cannot take the place of a folder, nor the other way round; said before anything is replaced."""
+    for name in files:
+        if (folder / name).is_dir():
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
+        if (folder / name).parent.exists() and not (folder / name).parent.is_dir():
+            raise NotADirectoryError(ENOTDIR, os.strerror(ENOTDIR))

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _AS_ENTITY = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;"}  # a backslash is not enough for every reader
 _SPECIAL = re.compile(r"[\\`*_\[\]|#~^&<>$]")
 _FIRST = re.compile(r"\d{1,9}(?=[.)])|(?=[-+=])")  # what begins a list or underlines a heading
+_DOLLAR = r"\text{＄}"  # some readers end mathematics at any dollar sign, whatever stands before it
 _NO_SPACE_BEFORE = ".,:;?!)"  # of what follows mathematics
 
 
@@ -48,7 +49,7 @@ def escape(text: str) -> Markdown:
 
 def mathematics(node: Notation, style: Style) -> Markdown:
     """Mathematics in a line; fractions at their full size."""
-    written = latex(node, style).strip()
+    written = latex(node, style).strip().replace(r"\$", _DOLLAR)
     return Markdown(f"$\\displaystyle {written}$" if r"\frac" in written else f"${written}$")
 
 

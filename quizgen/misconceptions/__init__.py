@@ -51,23 +51,18 @@ def catalogue() -> dict[str, Misconception]:
 def misapply(graph: Graph, wrong: Misconception, at: str | None = None, wrt: str | None = None) -> Pass | None:
     """The pass with `wrong` made everywhere, or only at the node or input `at`; None where it cannot be carried out
     (it leads outside a domain) or changes no rule here. A mistake `by_input` needs `wrt`."""
-    touched: set[str] = set()
-    rules = _watched(wrong.rules, touched, at)
-    try:
-        made = run(graph, rules, wrt)
-    except QuizgenError:
-        return None
-    return made if touched else None
+    return _tried(graph, wrong, at, wrt)[0]
 
 
-def places(graph: Graph, wrong: Misconception, wrt: str | None = None) -> list[str]:
-    """The nodes and inputs at which `wrong` replaces something."""
+def _tried(graph: Graph, wrong: Misconception, at: str | None, wrt: str | None) -> tuple[Pass | None, list[str]]:
+    """The pass with `wrong`, and the names at which it replaced something."""
     touched: set[str] = set()
+    made: Pass | None = None
     try:
-        run(graph, _watched(wrong.rules, touched, None), wrt)
+        made = run(graph, _watched(wrong.rules, touched, at), wrt)
     except QuizgenError:
-        return []
-    return [name for name in graph.names() if name in touched]
+        pass
+    return (made if touched else None), [name for name in graph.names() if name in touched]
 
 
 def _watched(rules: Rules, touched: set[str], at: str | None) -> Rules:
@@ -108,13 +103,12 @@ def passes(graph: Graph, wrong: Misconception, wrt: str | None = None) -> Iterat
     """`wrong` made everywhere (None), then at each single place where it differs from everywhere."""
     if wrong.reading:
         return
-    everywhere = misapply(graph, wrong, None, wrt)
+    everywhere, where = _tried(graph, wrong, None, wrt)
     if everywhere is not None:
         yield None, everywhere
-    if wrong.by_input:  # its parts only make sense together
+    if wrong.by_input or len(where) < 2:  # the parts of a mistake by input only make sense together
         return
-    where = places(graph, wrong, wrt)
-    for at in where if len(where) > 1 else ():
+    for at in where:
         single = misapply(graph, wrong, at, wrt)
         if single is not None:
             yield at, single

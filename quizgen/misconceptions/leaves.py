@@ -9,8 +9,7 @@ from quizgen.engine.chain_rule import Rules, sum_of_branches
 from quizgen.engine.functions import Value
 from quizgen.engine.graph import Graph
 from quizgen.misconceptions import Misconception
-
-MULTIPLIER = "multiplier"  # the role of an input that is 1 + a rate
+from quizgen.problem import MULTIPLIER
 
 
 def _is_multiplier(graph: Graph, name: str) -> bool:

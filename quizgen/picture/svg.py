@@ -86,13 +86,9 @@ class _Page:
         self.plan = layout(drawing)
         self.sources = {route.source for route in self.plan.routes}
         self.words = {vertex.name: caption(drawing, self.plan, vertex) for vertex in drawing.vertices}
-        self.forward = {
-            name: _value(drawing, name, "forward", words.forward, prefix=words.prefix)
-            for name, words in self.words.items()
-        }
-        self.backward = {
-            name: _value(drawing, name, "backward", words.backward, ink=_BLUE) for name, words in self.words.items()
-        }
+        texts = self.words.items()
+        self.forward = {n: _value(drawing, n, "forward", w.forward, prefix=w.prefix) for n, w in texts}
+        self.backward = {n: _value(drawing, n, "backward", w.backward, ink=_BLUE) for n, w in texts}
         self.halves = {vertex.name: _half_width(vertex) for vertex in drawing.vertices}
         self.columns: list[_Column] = []
         self.right = _MARGIN

@@ -1,0 +1,113 @@
+"""Languages: each whole, none mixed into another, and no word that nobody says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import quizgen
+from quizgen import language
+from quizgen.language import FALLBACK, Words, of_locale, words
+from quizgen.misconceptions import catalogue
+
+PACKAGE = Path(quizgen.__file__).parent
+OTHERS = [code for code in language.available() if code != FALLBACK]
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+JAPANESE = re.compile(r"[぀-ヿ一-鿿]")
+# What a Japanese sentence may hold in Latin letters: names of things, units, commands and options.
+LATIN = re.compile(r"`[^`]*`|\{[^}]*\}|--?[a-z-]+|https?://\S+|[A-Z][A-Z0-9_./=:-]+|\S*[.=/(\[…]\S*")
+
+
+def own_keys(code: str) -> set[str]:
+    return set(language._flat(language._load(code)))
+
+
+def test_english_and_japanese_are_there() -> None:
+    assert {"en", "ja"} <= set(language.available())
+
+
+def test_japanese_lacks_nothing_and_adds_nothing() -> None:
+    typers = {key for key in own_keys("ja") if key.startswith("typer.")}  # typer speaks English by itself
+    assert own_keys("ja") - typers == {key for key in own_keys(FALLBACK) if not key.startswith("typer.")}
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_placeholders_are_the_same_in_every_language(code: str) -> None:
+    for key in own_keys(code) & own_keys(FALLBACK):
+        assert set(PLACEHOLDER.findall(words(code)[key])) == set(PLACEHOLDER.findall(words(FALLBACK)[key])), key
+
+
+def test_english_holds_no_japanese() -> None:
+    for key in own_keys("en"):
+        assert not JAPANESE.search(words("en")[key]), key
+
+
+def test_japanese_holds_no_english_words() -> None:
+    known = "quizgen|sympy|JSON|TOML|UTF-8|ID|MB|max|min|log|sqrt|tan|exp|relu|sigmoid|Ctrl|Enter|Markdown|SQLite|yen|CSV|drill|progress"
+    for key in own_keys("ja"):
+        plain = LATIN.sub(" ", words("ja")[key])
+        found = [word for word in re.findall(r"[A-Za-z]{3,}", plain) if not re.fullmatch(known, word)]
+        assert not found, (key, found)
+
+
+def test_every_key_is_used_somewhere() -> None:
+    code = "\n".join(path.read_text("utf-8") for path in PACKAGE.rglob("*.py"))
+    code += "\n".join(path.read_text("utf-8") for path in (PACKAGE.parent / "templates").rglob("*") if path.is_file())
+    for key in own_keys(FALLBACK) - {"name"}:
+        last = key.rpartition(".")[2]
+        used = f'"{last}"' in code or f".{last}" in code or f"'{last}'" in code or _composed(key, code)
+        assert used, f"nothing says {key}"
+
+
+def _composed(key: str, code: str) -> bool:
+    """Whether the key is put together: f"kind.{kind}", f"step.{direction}" and the like."""
+    return any(key.startswith(start) for start in re.findall(r'f"([\w.]+\.)\{', code)) or key.startswith("typer.")
+
+
+def test_every_error_that_is_raised_has_its_sentence() -> None:
+    raised = set()
+    for path in PACKAGE.rglob("*.py"):
+        text = path.read_text("utf-8")
+        raised |= set(re.findall(r'(?:QuizgenError|InternalError|DomainError)\(\s*"([\w.]+)"', text))
+    assert len(raised) > 30
+    for key in raised:
+        assert f"error.{key}" in words(FALLBACK), key
+
+
+@pytest.mark.parametrize("wrong", catalogue().values(), ids=lambda wrong: wrong.id)
+def test_a_misconception_speaks_english_and_japanese(wrong: object) -> None:
+    for texts in (wrong.title, wrong.feedback):  # type: ignore[attr-defined]
+        assert JAPANESE.search(texts["ja"])
+        assert not JAPANESE.search(texts["en"])
+
+
+@pytest.mark.parametrize(
+    ("environment", "code"),
+    [
+        ({"LANG": "ja_JP.UTF-8"}, "ja"),
+        ({"LANG": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "ja_JP.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LC_MESSAGES": "ja_JP.eucJP", "LANG": "C"}, "ja"),
+        ({"LANG": "fr_FR.UTF-8"}, "en"),
+        ({"LANG": "x"}, "en"),
+        ({}, "en"),
+    ],
+)
+def test_the_locale_chooses_the_language(environment: dict[str, str], code: str) -> None:
+    assert of_locale(environment) == code
+
+
+def test_english_fills_the_gaps_of_a_third_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "en.toml").write_text('a = "one {x}"\nb = "two"\n', "utf-8")
+    (tmp_path / "eo.toml").write_text('a = "unu {x}"\n', "utf-8")
+    monkeypatch.setattr(language, "FOLDER", tmp_path)
+    said = Words("eo")
+    assert (said("a", x=3), said["b"]) == ("unu 3", "two")
+
+
+def test_a_placeholder_is_no_template_language() -> None:
+    said = Words(FALLBACK)
+    said._texts["probe"] = "{x} {x.__class__} {x!r} {0} {y}"
+    assert said("probe", x="v") == "v {x.__class__} {x!r} {0} {y}"
