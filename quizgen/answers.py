@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from quizgen.engine import identity
-from quizgen.engine.expression import Constant, Expression, evaluate, tree
+from quizgen.engine.expression import Constant, Expression, evaluate
 from quizgen.engine.expression import names as names_of
 from quizgen.engine.functions import Value
 from quizgen.engine.parse import normalise
@@ -151,8 +151,11 @@ def _checked(answer: Answer, part: Part, names: Collection[str]) -> Answer | Unr
 
 def grade(part: Part, mistakes: Mistakes, answer: Answer) -> Verdict | Unreadable:
     """Right, or wrong with every mistake that leads there; Unreadable for a decimal of too few digits."""
-    if isinstance(part.key, Expression) or answer.value is None:
-        return _graded_expression(part, mistakes, answer)
+    if isinstance(part.key, Expression):
+        right = identity.same(answer.expression, part.key)
+        return Verdict(right, mistakes=() if right else _diagnosed(part, mistakes, answer.expression))
+    if answer.value is None:  # names, where the derivative is a number that no fraction is
+        return Verdict(False)
     if _equal(answer.value, part.key):
         return Verdict(True)
     if _rounds(answer, part.key):
@@ -160,16 +163,6 @@ def grade(part: Part, mistakes: Mistakes, answer: Answer) -> Verdict | Unreadabl
             return Unreadable("answer.too_few_digits", {"digits": FEWEST_DIGITS})
         return Verdict(True, rounded=True)
     return Verdict(False, mistakes=_mistaken(part, mistakes, answer, answer.value))
-
-
-def _graded_expression(part: Part, mistakes: Mistakes, answer: Answer) -> Verdict:
-    key = tree(part.key) if isinstance(part.key, Fraction) else part.key
-    if isinstance(key, Expression) and identity.same(answer.expression, key):
-        return Verdict(True)
-    found = _diagnosed(part, mistakes, answer.expression)
-    if answer.value is not None:  # some mistakes lead to a bare number, also where all the rest is expressions
-        found += _diagnosed(part, mistakes, answer.value)
-    return Verdict(False, mistakes=found)
 
 
 def _equal(one: Number, other: Number) -> bool:

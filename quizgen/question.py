@@ -11,7 +11,7 @@ from math import log
 
 from quizgen.draw import Draw
 from quizgen.engine.chain_rule import Pass, run
-from quizgen.engine.expression import Expression, text
+from quizgen.engine.expression import Constant, Expression, text
 from quizgen.engine.functions import Value
 from quizgen.engine.graph import Graph, Operand
 from quizgen.engine.identity import fingerprint
@@ -120,6 +120,8 @@ def mistakes_for(solution: Solution) -> Iterator[tuple[Part, Mistakes]]:
 
 def canonical(value: Value) -> object:
     """Equal for equal answers."""
+    if isinstance(value, Constant):
+        value = value.value
     return fingerprint(value) if isinstance(value, Expression) else exact_text(value, 15)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from quizgen.cli import common  # isort: skip  (before typer: it gives typer its words)
 from quizgen.cli.common import HELP, say  # isort: skip
 
@@ -87,6 +89,10 @@ def run(arguments: list[str]) -> int:
     command = typer.main.get_command(app)
     try:
         return int(command.main(arguments, "quizgen", standalone_mode=False) or 0)
+    except SystemExit as done:  # typer makes of a closed pipe an exit with 1
+        if type(sys.stdout).__name__ == "PacifyFlushWrapper":
+            raise BrokenPipeError from None
+        return int(done.code or 0)
     except typer.Exit as done:
         return done.exit_code
     except typer.Abort:

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from quizgen.engine import functions
-from quizgen.engine.expression import PI, Expression
+from quizgen.engine.expression import ONE, PI, Expression, tree
 from quizgen.engine.functions import Value
 from quizgen.engine.graph import Graph, Node, Operand
 from quizgen.engine.layers import Layer
@@ -93,12 +93,16 @@ class _Run:
     def value_of(self, operand: Operand) -> Any:
         if isinstance(operand, str):
             return self.values[operand] if operand in self.values else self.pi
-        return operand
+        return tree(operand) if self.symbolic else operand
+
+    @cached_property
+    def symbolic(self) -> bool:
+        """Whether trees flow; then numbers are trees too, since a Real cannot stand in a tree."""
+        return any(isinstance(value, Expression) for value in self.graph.inputs.values())
 
     @cached_property
     def pi(self) -> Value:
-        symbolic = any(isinstance(value, Expression) for value in self.graph.inputs.values())
-        return PI if symbolic else functions.pi()
+        return PI if self.symbolic else functions.pi()
 
     def forward(self) -> None:
         leaf = self.rules.leaf
@@ -123,7 +127,7 @@ class _Run:
         gradients: dict[str, Value] = {}
         if isinstance(self.graph.output, str):
             value = self.value_of(self.graph.output)
-            seed = self.rules.seed(value) if self.rules.seed else Fraction(1)
+            seed: Value = self.rules.seed(value) if self.rules.seed else ONE if self.symbolic else Fraction(1)
             self.arrivals[self.graph.output] = [seed]
         for node in reversed(self.graph.nodes):
             gradients[node.name] = self._gathered(node.name)

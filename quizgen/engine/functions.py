@@ -11,7 +11,7 @@ from math import isqrt
 from typing import Any
 
 from quizgen.engine import expression as trees
-from quizgen.engine.expression import Expression
+from quizgen.engine.expression import Constant, Expression
 from quizgen.errors import DomainError, QuizgenError
 from quizgen.numbers import MAX_BITS, MAX_EXPONENT, NOISE, Exact, Number, Real, precise, sign, to_mpf
 
@@ -26,7 +26,7 @@ def exact(value: Any) -> Any:
 
 def divide(x: Any, y: Any) -> Any:
     """x / y; DomainError where y is 0."""
-    if isinstance(y, int | Fraction) and y == 0:
+    if (isinstance(y, int | Fraction) and y == 0) or y == trees.ZERO:
         raise DomainError("domain.division")
     return exact(x) / exact(y)
 
@@ -41,6 +41,19 @@ def _transcendental(name: str, x: Exact | Real) -> Number:
     return Fraction(0) if rounding else Real(result)
 
 
+def _of_trees(function: Any, *operands: Any) -> Expression:
+    """A function of trees: of numbers where it has an exact value there, else as it stands."""
+    lifted = [trees.tree(operand) for operand in operands]
+    numbers = [each.value for each in lifted if isinstance(each, Constant)]
+    if len(numbers) == len(lifted):
+        value = function(*numbers)
+        if isinstance(value, Fraction):
+            return Constant(value)
+    if function is power:
+        return trees.power(*lifted)
+    return trees.call({"larger": "max"}.get(function.__name__, function.__name__), *lifted)
+
+
 def _is(x: Any, value: int) -> bool:
     return isinstance(x, int | Fraction) and x == value
 
@@ -53,14 +66,14 @@ def pi() -> Number:
 def exp(x: Any) -> Any:
     """e to the x."""
     if isinstance(x, Expression):
-        return trees.call("exp", x)
+        return _of_trees(exp, x)
     return Fraction(1) if _is(x, 0) else _transcendental("exp", x)
 
 
 def log(x: Any) -> Any:
     """The natural logarithm; DomainError unless x > 0."""
     if isinstance(x, Expression):
-        return trees.call("log", x)
+        return _of_trees(log, x)
     if sign(x) <= 0:
         raise DomainError("domain.log")
     return Fraction(0) if _is(x, 1) else _transcendental_log(x)
@@ -73,7 +86,7 @@ def _transcendental_log(x: Exact | Real) -> Number:
 def sqrt(x: Any) -> Any:
     """The square root; DomainError where x < 0."""
     if isinstance(x, Expression):
-        return trees.call("sqrt", x)
+        return _of_trees(sqrt, x)
     if sign(x) < 0:
         raise DomainError("domain.sqrt")
     return power(x, Fraction(1, 2))
@@ -82,21 +95,21 @@ def sqrt(x: Any) -> Any:
 def sin(x: Any) -> Any:
     """Sine of radians."""
     if isinstance(x, Expression):
-        return trees.call("sin", x)
+        return _of_trees(sin, x)
     return Fraction(0) if _is(x, 0) else _transcendental("sin", x)
 
 
 def cos(x: Any) -> Any:
     """Cosine of radians."""
     if isinstance(x, Expression):
-        return trees.call("cos", x)
+        return _of_trees(cos, x)
     return Fraction(1) if _is(x, 0) else _transcendental("cos", x)
 
 
 def tan(x: Any) -> Any:
     """Tangent of radians; DomainError at a pole."""
     if isinstance(x, Expression):
-        return trees.call("tan", x)
+        return _of_trees(tan, x)
     if _is(cos(x), 0):
         raise DomainError("domain.tan")
     return Fraction(0) if _is(x, 0) else _transcendental("tan", x)
@@ -105,14 +118,14 @@ def tan(x: Any) -> Any:
 def tanh(x: Any) -> Any:
     """Hyperbolic tangent."""
     if isinstance(x, Expression):
-        return trees.call("tanh", x)
+        return _of_trees(tanh, x)
     return Fraction(0) if _is(x, 0) else _transcendental("tanh", x)
 
 
 def sigmoid(x: Any) -> Any:
     """1 / (1 + exp(-x))."""
     if isinstance(x, Expression):
-        return trees.call("sigmoid", x)
+        return _of_trees(sigmoid, x)
     return divide(1, 1 + exp(-x))
 
 
@@ -131,12 +144,14 @@ def tanh_slope(x: Any, out: Any) -> Any:
 def relu(x: Any) -> Any:
     """x where it is positive, else 0."""
     if isinstance(x, Expression):
-        return trees.call("relu", x)
+        return _of_trees(relu, x)
     return x if sign(x) > 0 else Fraction(0)
 
 
 def relu_mask(x: Any) -> Any:
     """The derivative of `relu`: 1 or 0, and 0 at 0; as a tree relu(x)/x, which has no value at 0."""
+    if isinstance(x, Constant):
+        return relu_mask(x.value)
     if isinstance(x, Expression):
         return trees.call("relu", x) / x
     return Fraction(int(sign(x) > 0))
@@ -145,7 +160,7 @@ def relu_mask(x: Any) -> Any:
 def larger(x: Any, y: Any) -> Any:
     """max(x, y); DomainError at a tie, where it has no derivative."""
     if isinstance(x, Expression) or isinstance(y, Expression):
-        return trees.call("max", x, y)
+        return _of_trees(larger, x, y)
     difference = sign(x - y)
     if difference == 0:
         raise DomainError("domain.tie")
@@ -155,7 +170,7 @@ def larger(x: Any, y: Any) -> Any:
 def power(x: Any, y: Any) -> Any:
     """x ** y, exact wherever the result is rational; DomainError outside the domain."""
     if isinstance(x, Expression) or isinstance(y, Expression):
-        return trees.power(trees.tree(x), trees.tree(y))
+        return _of_trees(power, x, y)
     if isinstance(x, float) or isinstance(y, float):
         return x**y
     x, y = exact(x), exact(y)

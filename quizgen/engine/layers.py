@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any, ClassVar
 
 from quizgen.engine import functions as f
+from quizgen.engine.expression import ZERO
 from quizgen.errors import DomainError
 
 
@@ -115,7 +116,7 @@ class PowLayer(Layer):
         return self._by_base(dout), self._by_exponent(dout)
 
     def _by_base(self, dout: Any) -> Any:
-        if isinstance(self.y, Literal | int) and self.y == 0:
+        if (isinstance(self.y, Literal | int) and self.y == 0) or self.y == ZERO:
             return dout * 0
         try:
             return dout * (self.y * f.power(self.x, self.y - 1))
