@@ -209,7 +209,8 @@ def _differentiated(name: str, place: int | None) -> tuple[Any, dict[str, Any]]:
 
 class LargeReference(Reference):
     """As `Reference`, for graphs of hundreds of nodes, which sympy cannot hold as one expression: it differentiates
-    each layer's formula, and the chain rule is taken forwards, from each input, over exact numbers or `WORKING` digits."""
+    each layer's formula, and the chain rule is taken forwards, from each input, over exact numbers or `WORKING`
+    digits."""
 
     @functools.cached_property
     def _composed(self) -> dict[str, Any]:

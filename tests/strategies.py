@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from quizgen import families
-from quizgen.engine.expression import Constant, Expression, Name, Operation, call, evaluate, names, power
+from quizgen.engine.expression import Constant, Expression, Name, Operation, call, evaluate, power
 from quizgen.engine.graph import Graph, from_expression
 from quizgen.engine.identity import apply
 from quizgen.engine.layers import BY_OPERATION
@@ -29,7 +29,7 @@ positive = st.fractions(Fraction(1, 6), 9, max_denominator=6)
 
 def points(values: st.SearchStrategy[Fraction] = positive) -> st.SearchStrategy[dict[str, Fraction]]:
     """A value for each of NAMES."""
-    return st.fixed_dictionaries({name: values for name in NAMES})
+    return st.fixed_dictionaries(dict.fromkeys(NAMES, values))
 
 
 def value_at(expression: Expression, point: Mapping[str, Any]) -> Any:
@@ -65,7 +65,9 @@ def rational_expressions(
     leaves: int = 8, known: tuple[str, ...] = NAMES, simplified: bool = False
 ) -> st.SearchStrategy[Expression]:
     """Trees over + - * / and whole powers: as typed, or as the operators of `Expression` build them."""
-    leaf = st.sampled_from(known).map(Name) | small.map(Constant) | st.integers(-3, 5).map(lambda n: Constant(Fraction(n)))
+    leaf = (
+        st.sampled_from(known).map(Name) | small.map(Constant) | st.integers(-3, 5).map(lambda n: Constant(Fraction(n)))
+    )
     return st.recursive(leaf, lambda children: _arithmetic(children, simplified), max_leaves=leaves)
 
 
@@ -86,13 +88,15 @@ def expressions(
             kinds.append(st.builds(lambda left, right: call("max", left, right), children, children))
         return st.one_of(*kinds)
 
-    leaf = st.sampled_from(known).map(Name) | st.integers(1, 5).map(lambda n: Constant(Fraction(n))) | small.map(Constant)
+    leaf = (
+        st.sampled_from(known).map(Name) | st.integers(1, 5).map(lambda n: Constant(Fraction(n))) | small.map(Constant)
+    )
     return st.recursive(leaf, extend, max_leaves=leaves)
 
 
 @st.composite
 def typed(draw: st.DrawFn, depth: int = 4) -> str:
-    """ASCII text in the grammar that sympy reads as well: no product without a sign, spaces and parentheses at random."""
+    """ASCII text in the grammar that sympy reads as well: no product without a sign, spaces and parentheses."""
     if depth == 0 or draw(st.integers(0, 5)) == 0:
         return draw(st.sampled_from((*NAMES, *NAMES, "2", "3", "7", "0.5", "1.25", ".5", "1e1", "pi")))
     inner = typed(depth - 1)
@@ -166,8 +170,3 @@ def drawn(seeds: int = 2) -> Iterator[Problem]:
     for family, level in LEVELS:
         for number in range(seeds):
             yield draft_for(family, level, f"zoo-{number}")
-
-
-def missing(expression: Expression) -> list[str]:
-    """The names of an expression that no point gives."""
-    return [name for name in names(expression) if name not in NAMES]

@@ -109,7 +109,9 @@ def _solved(expression: Expression, point: dict[str, Fraction]) -> tuple[Graph, 
 
 def _agree(mine: Any, theirs: Any) -> bool:
     if isinstance(mine, Fraction):  # exact, or a cancellation that leaves nothing
-        return bool(theirs == sympy.Rational(str(mine))) or bool(abs(sympy.N(theirs - sympy.Rational(str(mine)), 40)) < 1e-35)
+        return bool(theirs == sympy.Rational(str(mine))) or bool(
+            abs(sympy.N(theirs - sympy.Rational(str(mine)), 40)) < 1e-35
+        )
     return close(mine, Real(str(sympy.N(theirs, 60))), WITHIN)
 
 
@@ -364,7 +366,7 @@ def test_a_solution_reads_each_answer_from_the_pass_that_ends_at_what_is_asked()
 def test_a_seeded_chain_of_powers_is_exact(seed: int) -> None:
     """Rational in, rational out, however long."""
     x = Fraction(seed % 19 - 9, seed % 7 + 1)
-    graph, found = _solved(from_formula("((x**2 + 1)**2 + 1)/(x**2 + 2)"), {name: x for name in NAMES})
+    graph, found = _solved(from_formula("((x**2 + 1)**2 + 1)/(x**2 + 2)"), dict.fromkeys(NAMES, x))
     reference = Reference(graph)
     assert isinstance(found.value, Fraction)
     assert found.gradients["x"] == number(sympy.sympify(str(reference.gradient(str(graph.output), "x"))))

@@ -164,7 +164,9 @@ def test_a_function_needs_its_parentheses_and_its_operands(name: str) -> None:
     assert (error.details["wanted"], error.details["found"]) == (wanted, 3 - wanted)
 
 
-@pytest.mark.parametrize(("written", "near"), [("ln(x)", "log"), ("sine(x)", "sin"), ("Sigmoidd(x)", "sigmoid"), ("sqr(x)", "sqrt")])
+@pytest.mark.parametrize(
+    ("written", "near"), [("ln(x)", "log"), ("sine(x)", "sin"), ("Sigmoidd(x)", "sigmoid"), ("sqr(x)", "sqrt")]
+)
 def test_an_unknown_function_is_told_with_the_nearest_one(written: str, near: str) -> None:
     error = refusal(written)
     assert error.key == "parse.unknown_function"
@@ -173,7 +175,21 @@ def test_an_unknown_function_is_told_with_the_nearest_one(written: str, near: st
 
 def test_names_are_inputs_as_they_are_written() -> None:
     formula = parse("X + x + apple_num + りんご*個数 + e + E + I + Pi + x2 + _y + バター - lambda_")
-    assert names(formula) == ["X", "x", "apple_num", "りんご", "個数", "e", "E", "I", "Pi", "x2", "_y", "バター", "lambda_"]
+    assert names(formula) == [
+        "X",
+        "x",
+        "apple_num",
+        "りんご",
+        "個数",
+        "e",
+        "E",
+        "I",
+        "Pi",
+        "x2",
+        "_y",
+        "バター",
+        "lambda_",
+    ]
 
 
 def test_pi_is_the_number_unless_it_is_given() -> None:
@@ -224,7 +240,8 @@ def test_a_long_vowel_mark_inside_a_japanese_name_is_part_of_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("superscript", "exponent"), [("²", 2), ("³", 3), ("¹⁰", 10), ("⁻¹", -1), ("⁰", 0), ("⁻¹²", -12), ("⁴⁵⁶⁷⁸⁹"[:2], 45)]
+    ("superscript", "exponent"),
+    [("²", 2), ("³", 3), ("¹⁰", 10), ("⁻¹", -1), ("⁰", 0), ("⁻¹²", -12), ("⁴⁵⁶⁷⁸⁹"[:2], 45)],
 )
 def test_superscripts(superscript: str, exponent: int) -> None:
     assert parse(f"x{superscript}") == Operation("**", (Name("x"), Constant(Fraction(exponent))))
@@ -306,7 +323,9 @@ def test_what_is_read_back_prints_the_same_again(expression: Expression) -> None
 def _sympys(typed_text: str, point: dict[str, Fraction]) -> object:
     symbols = {name: sympy.Symbol(name) for name in NAMES}
     found = sympy.sympify(typed_text, locals=symbols, rational=True)
-    return found.subs({symbols[name]: sympy.Rational(value.numerator, value.denominator) for name, value in point.items()})
+    return found.subs(
+        {symbols[name]: sympy.Rational(value.numerator, value.denominator) for name, value in point.items()}
+    )
 
 
 @settings(max_examples=120)
@@ -316,7 +335,9 @@ def test_sympys_own_parser_reads_the_same(typed_text: str, point: dict[str, Frac
     assume(mine is not None)
     theirs = _sympys(typed_text, point)
     assume(theirs.is_finite is not False and theirs.is_comparable)  # type: ignore[attr-defined]
-    assert close(mine, number(theirs), Fraction(1, 10**20)) or max(map(abs, map(to_mpf, (mine, number(theirs))))) < 1e-40
+    assert (
+        close(mine, number(theirs), Fraction(1, 10**20)) or max(map(abs, map(to_mpf, (mine, number(theirs))))) < 1e-40
+    )
 
 
 # --- bounds ------------------------------------------------------------------------------------------------------
@@ -337,7 +358,12 @@ def _sum(operations: int) -> str:
     ("accepted", "refused", "key", "position"),
     [
         (" " * (parsing.MAX_LENGTH - 1) + "x", " " * parsing.MAX_LENGTH + "x", "too_long", parsing.MAX_LENGTH),
-        (_sum(parsing.MAX_OPERATIONS), _sum(parsing.MAX_OPERATIONS + 1), "too_many_operations", 2 * parsing.MAX_OPERATIONS + 1),
+        (
+            _sum(parsing.MAX_OPERATIONS),
+            _sum(parsing.MAX_OPERATIONS + 1),
+            "too_many_operations",
+            2 * parsing.MAX_OPERATIONS + 1,
+        ),
         (
             "(" * parsing.MAX_NESTING + "x" + ")" * parsing.MAX_NESTING,
             "(" * (parsing.MAX_NESTING + 1) + "x" + ")" * (parsing.MAX_NESTING + 1),
@@ -392,8 +418,10 @@ def test_depth_costs_no_recursion(typed_text: str) -> None:
 # --- whatever is typed -------------------------------------------------------------------------------------------
 
 pieces = st.sampled_from(
-    [*"0123456789.()+-*/^,xyzeπ√²³⁻½×÷−ー　 ２ｘ（）", "**", "sin(", "max(", "relu", "りんご", "バター", "1e9", "pi", "\n", "\t", "\x00",
-     "\x1f", "\u200b", "\u2028", "\ud800", "'", '"', "\\", "{", "lambda", ":", "=", "__", "円", "％", "㌫", "①", "Ⅳ", "ﬁ", "ǆ", "é"]
+    [*"0123456789.()+-*/^,xyzeπ√²³⁻½×÷−ー　 ２ｘ（）", "**", "sin(", "max(", "relu", "りんご", "バター", "1e9", "pi",
+     "\n", "\t", "\x00",
+     "\x1f", "\u200b", "\u2028", "\ud800", "'", '"', "\\", "{", "lambda",
+     ":", "=", "__", "円", "％", "㌫", "①", "Ⅳ", "ﬁ", "ǆ", "é"]
 )  # fmt: skip
 garbage = st.one_of(st.text(max_size=60), st.lists(pieces, max_size=25).map("".join))
 
@@ -416,7 +444,8 @@ def test_any_text_is_read_or_refused_at_a_place_within_it(typed_text: str) -> No
 
 @pytest.mark.parametrize(
     "typed_text",
-    ["__import__('os')", "__import__(os)", "x.__class__", "().__class__", "eval(x)", "exec('1')", "lambda: 1", "open(x)",
+    ["__import__('os')", "__import__(os)", "x.__class__", "().__class__", "eval(x)", "exec('1')", "lambda: 1",
+     "open(x)",
      "[x for x in y]", "x if y else z", "x := 1", "x; import os", "f'{x}'", "{x}", "x\\", "sympify(x)", "Symbol('x')"],
 )  # fmt: skip
 def test_code_is_an_error(typed_text: str) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+import survey
 
 from quizgen.misconceptions import catalogue
-import survey
 
 
 def claims(counts: Counter[str], variants: int) -> None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quizgen.cli.common import HELP, Jobs, Lang, Seed, language_of, say
+from quizgen.cli.common import HELP, Jobs, Lang, Seed, language_of, progress, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from quizgen.question import Question
 
@@ -51,32 +51,6 @@ def build(
         questions = sources.build(wanted, jobs, advance)
     write_whole(output, dump(questions))
     say(said("bank.built", count=len(questions), source=where, output=output, seed=wanted.seed))
-
-
-class progress:
-    """A progress bar on standard error where that is a terminal, else nothing; gives the function that moves it."""
-
-    def __init__(self, total: int, title: str) -> None:
-        self.total, self.title = total, title
-
-    def __enter__(self) -> Callable[[], None]:
-        import sys
-
-        if not sys.stderr.isatty():
-            self._bar = None
-            return lambda: None
-        from rich.console import Console
-        from rich.progress import Progress
-
-        self._bar = Progress(console=Console(stderr=True), transient=True)
-        self._bar.start()
-        task = self._bar.add_task(self.title, total=self.total)
-        bar = self._bar
-        return lambda: bar.advance(task)
-
-    def __exit__(self, *error: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
 
 
 def check(

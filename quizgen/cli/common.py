@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gettext
 import sys
+from collections.abc import Callable
 from typing import Annotated
 
 from quizgen import language
@@ -92,3 +93,27 @@ def caret(text: str, position: int) -> str:
 def exit_code(error: KeyedError) -> int:
     """1 for what the user can mend, 3 for our own bugs."""
     return 3 if isinstance(error, InternalError) else 1
+
+
+class progress:
+    """A progress bar on standard error where that is a terminal, else nothing; gives the function that moves it."""
+
+    def __init__(self, total: int, title: str) -> None:
+        self.total, self.title = total, title
+
+    def __enter__(self) -> Callable[[], None]:
+        if not sys.stderr.isatty():
+            self._bar = None
+            return lambda: None
+        from rich.console import Console
+        from rich.progress import Progress
+
+        self._bar = Progress(console=Console(stderr=True), transient=True)
+        self._bar.start()
+        task = self._bar.add_task(self.title, total=self.total)
+        bar = self._bar
+        return lambda: bar.advance(task)
+
+    def __exit__(self, *error: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()

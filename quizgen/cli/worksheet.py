@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar
 
 import typer
 
-from quizgen.cli.common import HELP, Jobs, Lang, Seed, language_of, say
+from quizgen.cli.common import HELP, Jobs, Lang, Seed, language_of, progress, say
 from quizgen.errors import QuizgenError
 from quizgen.files import STANDARD_OUTPUT
 from quizgen.sheet import LETTERS, Answers, Key, Plan, arrange
@@ -117,7 +117,6 @@ class _Wanted:
 
     def drawn(self) -> list[Question]:
         """New questions."""
-        from quizgen.cli.bank import progress
         from quizgen.generate import distinct
 
         with progress(self.count, self.title) as advance:
@@ -126,7 +125,6 @@ class _Wanted:
     def taken(self, file: Path) -> list[Question]:
         """Some of a bank's questions, or of those that a source makes."""
         from quizgen import bank, source
-        from quizgen.cli.bank import progress
 
         if not _is_source(file):
             lines = [line for line in bank.lines(file) if self.fits(line.family, line.level)]
