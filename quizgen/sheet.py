@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cached_property
 
 from quizgen.draw import Draw
 from quizgen.engine.functions import Value
 from quizgen.engine.graph import Graph
-from quizgen.errors import QuizgenError
 from quizgen.families import Prose
 from quizgen.language import Words, words
 from quizgen.notation import Style
@@ -18,50 +16,14 @@ from quizgen.picture import drawing
 from quizgen.picture.drawing import Spot
 from quizgen.picture.layout import Drawing
 from quizgen.picture.words import describe
+from quizgen.plan import LETTERS, Answers, Plan
 from quizgen.question import Part, Question, options
 from quizgen.solve import Solution
 from quizgen.wording import Wording
 from quizgen.working import Working, workings
 
-LETTERS = "ABCD"
 ROOM = "______"  # what is left blank in a box of the picture, to be written on
 OF_MONEY = ("value", "meaning")  # kinds of question whose answer has the family's unit; a gradient is a ratio
-
-
-class Answers(StrEnum):
-    """How a sheet is answered: on a line, by a letter, or in the boxes of the picture."""
-
-    ENTRY = "entry"
-    CHOICE = "choice"
-    GRAPH = "graph"
-
-
-class Key(StrEnum):
-    """Where the key stands: at the end, nowhere, or in a file of its own."""
-
-    AFTER = "after"
-    NONE = "none"
-    SEPARATE = "separate"
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is wanted of a sheet. `title` is empty where the language's own is to stand."""
-
-    language: str
-    seed: str
-    answers: Answers = Answers.ENTRY
-    key: Key = Key.AFTER
-    letters: str = LETTERS
-    title: str = ""
-
-    def __post_init__(self) -> None:
-        if len(self.letters) != len(LETTERS) or len(set(self.letters)) != len(LETTERS) or not _shows(self.letters):
-            raise QuizgenError("sheet.letters", letters=self.letters, count=len(LETTERS))
-
-
-def _shows(text: str) -> bool:
-    return text.isprintable() and not any(map(str.isspace, text))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from quizgen.engine.chain_rule import Pass, run
 from quizgen.engine.expression import Expression, Name, names, text
 from quizgen.engine.graph import Graph, from_expression
 from quizgen.engine.layers import LAYERS, AddLayer, Layer, MulLayer, PowLayer
-from quizgen.errors import QuizgenError
+from quizgen.errors import DomainError, QuizgenError
+from quizgen.misconceptions import catalogue, passes
 from quizgen.numbers import Real, close, to_mpf
 from quizgen.problem import Ask, Problem
 from quizgen.solve import Solution, steps
@@ -376,3 +377,34 @@ def from_formula(formula: str) -> Expression:
     from quizgen.engine.parse import parse
 
     return parse(formula)
+
+
+@pytest.mark.parametrize(
+    ("formula", "value", "gradient"),
+    [
+        ("x + exp(1)", "x + exp(1)", "1"),
+        ("x*log(2)", "x*log(2)", "log(2)"),
+        ("2**x", "2**x", "2**x*log(2)"),
+        ("x*cos(1 + 1)", "x*cos(2)", "cos(2)"),
+        ("sqrt(2)*x", "sqrt(2)*x", "sqrt(2)"),
+        ("(x + 2)**0.5", "(x + 2)**(1/2)", "(1/2)*(x + 2)**(-1/2)"),
+        ("x*sqrt(4)", "2*x", "2"),
+        ("x*max(2, 3) + relu(-1)", "3*x", "3"),
+        ("x*sigmoid(0)", "(1/2)*x", "1/2"),
+    ],
+)
+def test_numbers_under_functions_stand_in_symbols_as_they_are(formula: str, value: str, gradient: str) -> None:
+    """No rounded number enters a tree; what is exact is folded. No mistake stumbles over them either."""
+    graph, _ = from_expression(from_formula(formula))
+    found = run(graph)
+    assert (str(found.value), str(found.gradients["x"])) == (value, gradient)
+    for wrong in catalogue().values():
+        for _, made in passes(graph, wrong, "x" if wrong.by_input else None):
+            assert not any(isinstance(each, Real) for each in made.gradients.values())
+
+
+@pytest.mark.parametrize("formula", ["x + 1/0", "x*log(-1)", "x*sqrt(-4)", "x*0**-1", "x + max(2, 2)"])
+def test_numbers_outside_a_domain_are_refused_in_symbols_too(formula: str) -> None:
+    graph, _ = from_expression(from_formula(formula))
+    with pytest.raises(DomainError):
+        run(graph)

@@ -30,9 +30,10 @@ from quizgen.formats.markdown import escape, fenced, prose
 from quizgen.generate import distinct
 from quizgen.language import available, words
 from quizgen.notation import Style, Sym
+from quizgen.plan import Answers, Key, Plan
 from quizgen.problem import Ask
 from quizgen.question import Part, Question
-from quizgen.sheet import Answers, Key, Plan, Sheet, arrange
+from quizgen.sheet import Sheet, arrange
 from quizgen.solve import Solution
 
 LEVELS = [(family, level) for family in families.catalogue().values() for level in family.levels]

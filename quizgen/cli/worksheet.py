@@ -12,7 +12,7 @@ import typer
 from quizgen.cli.common import HELP, Jobs, Lang, Seed, language_of, progress, say
 from quizgen.errors import QuizgenError
 from quizgen.files import STANDARD_OUTPUT
-from quizgen.sheet import LETTERS, Answers, Key, Plan, arrange
+from quizgen.plan import LETTERS, Answers, Key, Plan
 
 if TYPE_CHECKING:
     from quizgen.families import Family
@@ -43,6 +43,7 @@ def worksheet(
     from quizgen import formats
     from quizgen.draw import fresh_seed
     from quizgen.language import words
+    from quizgen.sheet import arrange
 
     code = language_of(lang)
     chosen = formats.choose(output, to)

@@ -18,8 +18,9 @@ from quizgen.formats import Files, Format
 from quizgen.notation import Equal, Notation, Style, latex, of_value
 from quizgen.picture import svg, terminal
 from quizgen.picture.layout import printable
+from quizgen.plan import Key
 from quizgen.resources import templates
-from quizgen.sheet import Key, Picture, Sheet
+from quizgen.sheet import Picture, Sheet
 
 if TYPE_CHECKING:
     from jinja2 import Environment
