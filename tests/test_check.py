@@ -447,3 +447,24 @@ def test_a_difference_of_close_reals_keeps_its_digits(formula: str, exponent: in
     graph = graph_of(formula, {"x": Fraction(1, 10**exponent)})
     assert list(compare_pass(Reference(graph), run(graph))) == []
     assert list(compare_pass(LargeReference(graph), run(graph))) == []
+
+
+def test_a_float_is_refused_even_where_it_is_exactly_right() -> None:
+    solution = fruit(Ask("gradient", "n4", "tax"))
+    solution.__dict__["keys"] = (650.0,)
+    refused(solution)
+    solution = fruit(Ask("gradient", "n4", "tax"))
+    solution.found.gradients["tax"] = 650.0  # type: ignore[assignment]
+    refused(solution)
+
+
+def test_the_reference_for_large_graphs_keeps_the_digits_of_a_tiny_inner_value() -> None:
+    graph = graph_of("tanh(exp(x))", {"x": Fraction(-250)})
+    assert list(compare_pass(LargeReference(graph), run(graph))) == []
+
+
+def test_what_cancels_altogether_is_exactly_0_for_both_solvers() -> None:
+    graph = graph_of("sin(x)**2 + cos(x)**2 - 1", {"x": Fraction(1, 3)})
+    assert (run(graph).value, run(graph).gradients["x"]) == (Fraction(0), Fraction(0))
+    assert list(compare_pass(Reference(graph), run(graph))) == []
+    assert list(compare_pass(LargeReference(graph), run(graph))) == []

@@ -20,9 +20,9 @@ from quizgen.errors import DomainError
 from quizgen.generate import question_for
 from quizgen.misconceptions import Misconception, catalogue, misapply, passes
 from quizgen.notation import number_text
-from quizgen.numbers import close
+from quizgen.numbers import Real, close
 from quizgen.problem import Ask
-from quizgen.question import Mistakes, Question, canonical, diagnose, mistakes_for, options
+from quizgen.question import Mistakes, Part, Question, canonical, diagnose, distractors, mistakes_for, options
 from quizgen.solve import Solution, read_off
 
 EVERY = pytest.mark.parametrize("wrong", catalogue().values(), ids=lambda wrong: wrong.id)
@@ -352,3 +352,17 @@ def test_the_rank_of_the_key_among_the_options_is_not_always_the_same() -> None:
             if all(isinstance(value, Fraction) for value in offered):
                 ranks.add(sorted(offered).index(part.key))  # type: ignore[type-var]
     assert ranks == {0, 1, 2, 3}
+
+
+def test_wrong_answers_that_print_alike_are_offered_once() -> None:
+    """Reals that differ beyond the printed digits are one option, and none where they print as the key does."""
+    answers = ["0.5", "0.2500000001", "0.25", "0.4999999999", "0.75"]
+
+    class Made(Mistakes):
+        def answers(self, ask: Ask) -> Iterator[tuple[Any, str, str]]:
+            for value in answers:
+                yield Real(value), "seed-from-output", ""
+
+    graph = graph_of(*SIGMOID)
+    found = distractors(Part(Ask("value", "n1"), Real("0.5"), ()), Made(graph))
+    assert sorted(number_text(wrong.value) for wrong in found) == ["0.250000", "0.750000"]  # type: ignore[arg-type]
