@@ -14,7 +14,7 @@ from functools import partial
 from itertools import product
 from typing import Any
 
-from quizgen.check import LARGE, compare_pass, reference
+from quizgen.check import compare_pass
 from quizgen.engine.chain_rule import Pass, run
 from quizgen.engine.expression import Expression, evaluate, fold, names, text
 from quizgen.engine.functions import Value
@@ -22,6 +22,7 @@ from quizgen.engine.graph import Graph, from_expression
 from quizgen.engine.identity import apply
 from quizgen.engine.parse import parse, read
 from quizgen.errors import DomainError, InternalError, QuizgenError, SyntaxProblem
+from quizgen.formulas import LARGE, reference
 from quizgen.misconceptions import Misconception, catalogue, misapply
 from quizgen.misconceptions.paths import is_outer
 from quizgen.numbers import Number, Real, bounded, close

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import tempfile
 from pathlib import Path
 
-from quizgen.errors import QuizgenError
+from quizgen.errors import KeyedError, QuizgenError
 
 STANDARD_OUTPUT = "-"
 LARGEST = 64 * 2**20  # bytes that are read of somebody's file
@@ -28,9 +29,13 @@ def read_text(path: Path) -> str:
         raise QuizgenError("file.cannot_read", file=path, reason=reason(error)) from None
 
 
-def reason(error: Exception) -> str:
-    """Why the system refused, as short as it says it."""
-    return str(getattr(error, "strerror", None) or error)
+TOLD = ("EACCES", "EPERM", "EROFS", "ENOSPC", "EDQUOT", "EISDIR", "ENOTDIR", "ENOENT", "ENAMETOOLONG")
+
+
+def reason(error: Exception) -> KeyedError:
+    """Why the system refused, as something that every language has a word for."""
+    name = errno.errorcode.get(getattr(error, "errno", None) or 0, "")
+    return KeyedError(f"reason.{name}") if name in TOLD else KeyedError("reason.other", code=name or "?")
 
 
 def write_whole(path: str | Path, text: str) -> None:

@@ -1,7 +1,8 @@
 """Numbers: exact fractions, and 50-digit reals where a function leaves the rationals.
 
-A `Real` is computed with `WORKING` digits so that 50 of them hold; a sum that cancels below `NOISE` of its larger
-term is the exact 0, because nothing of it would be true. Floats never enter.
+A `Real` is computed with `WORKING` digits so that 50 of them hold. A sum that cancels down to `ROUNDING` of its larger
+term is the exact 0, because nothing of it would be true; one that cancels below `NOISE` is refused, because fewer than
+50 digits of it are. Floats never enter.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from typing import Any
 from quizgen.errors import QuizgenError
 
 WORKING = 130  # digits carried, so that what a cancellation down to NOISE leaves has DIGITS that hold
+ROUNDING = Fraction(1, 10**120)  # relative size below which nothing of a difference is true: it is 0
 DIGITS = 50  # digits promised
-NOISE = Fraction(1, 10**60)  # relative size below which a difference is cancellation
+NOISE = Fraction(1, 10**60)  # relative size below which too little of a difference is left to be told
 TOLERANCE = Fraction(1, 10**DIGITS)  # relative difference within which two solvers agree
 MAX_BITS = 12_000  # of a numerator or denominator: about 3,600 digits
 MAX_EXPONENT = 1000
@@ -44,8 +46,11 @@ class Real:
     def __add__(self, other: Exact | Real) -> Fraction | Real:
         mine, theirs = self.mpf, to_mpf(other)
         total = mine + theirs
-        if abs(total) <= to_mpf(NOISE) * max(abs(mine), abs(theirs)):
+        largest = max(abs(mine), abs(theirs))
+        if abs(total) <= to_mpf(ROUNDING) * largest:
             return Fraction(0)
+        if abs(total) <= to_mpf(NOISE) * largest:
+            raise QuizgenError("number.cancels")
         return Real(total)
 
     __radd__ = __add__

@@ -12,7 +12,7 @@ import pytest
 from strategies import APPLE, FRUIT, LEVELS, drawn, graph_of, zoo
 
 from quizgen import check as checking
-from quizgen.check import LargeReference, Reference, check, compare, compare_pass, story_disagreement
+from quizgen.check import check, compare, compare_pass, story_disagreement
 from quizgen.engine import chain_rule
 from quizgen.engine.chain_rule import Pass, Rules, run
 from quizgen.engine.expression import Constant, Expression, Name, text
@@ -21,6 +21,7 @@ from quizgen.engine.layers import LAYERS, AddLayer, Layer, MulLayer, PowLayer
 from quizgen.engine.parse import parse
 from quizgen.errors import InternalError
 from quizgen.families import Family
+from quizgen.formulas import LargeReference, Reference
 from quizgen.generate import draft_for, question_for
 from quizgen.misconceptions import Misconception, catalogue, passes
 from quizgen.numbers import Real, close

@@ -12,12 +12,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import APPLE, FRUIT, NAMES, ZOO, drawn, expressions, graph_of, points, positive, small, value_at, zoo
 
-from quizgen.check import LargeReference, Reference, compare_pass, number
+from quizgen.check import compare_pass
 from quizgen.engine.chain_rule import Pass, run
 from quizgen.engine.expression import Expression, Name, names, text
 from quizgen.engine.graph import Graph, from_expression
 from quizgen.engine.layers import LAYERS, AddLayer, Layer, MulLayer, PowLayer
 from quizgen.errors import DomainError, QuizgenError
+from quizgen.formulas import LargeReference, Reference, number
 from quizgen.misconceptions import catalogue, passes
 from quizgen.numbers import Real, close, to_mpf
 from quizgen.problem import Ask, Problem

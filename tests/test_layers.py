@@ -12,13 +12,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import positive, small
 
-from quizgen.check import to_sympy
 from quizgen.engine import functions as f
 from quizgen.engine.chain_rule import run
 from quizgen.engine.graph import Graph
 from quizgen.engine.layers import BY_OPERATION, FUNCTIONS, LAYERS, Layer, LayerError, Literal, MulLayer
 from quizgen.engine.parse import parse
 from quizgen.errors import DomainError
+from quizgen.formulas import to_sympy
 from quizgen.numbers import Real, to_mpf
 
 EVERY = pytest.mark.parametrize("layer", LAYERS.values(), ids=lambda layer: layer.__name__)

@@ -12,7 +12,6 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from strategies import LONG_NAMES, NAMES, expressions, points, rational_expressions, small, typed, value_at
 
-from quizgen.check import number
 from quizgen.engine import parse as parsing
 from quizgen.engine.expression import Constant, Expression, Name, Operation, names, text
 from quizgen.engine.graph import from_expression
@@ -20,6 +19,7 @@ from quizgen.engine.identity import same
 from quizgen.engine.layers import FUNCTIONS
 from quizgen.engine.parse import parse, read
 from quizgen.errors import SyntaxProblem
+from quizgen.formulas import number
 from quizgen.numbers import MAX_EXPONENT, Real, close, to_mpf
 
 parse("x")  # lark makes its tables once

@@ -13,7 +13,7 @@ from typing import Any
 from quizgen.engine import expression as trees
 from quizgen.engine.expression import Constant, Expression
 from quizgen.errors import DomainError, QuizgenError
-from quizgen.numbers import MAX_BITS, MAX_EXPONENT, NOISE, Exact, Number, Real, precise, sign, to_mpf
+from quizgen.numbers import MAX_BITS, MAX_EXPONENT, ROUNDING, Exact, Number, Real, precise, sign, to_mpf
 
 Value = Fraction | Real | Expression
 LARGEST_ARGUMENT = 10**6  # of exp and its kin: beyond it nothing is left but an exponent
@@ -37,7 +37,9 @@ def _transcendental(name: str, x: Exact | Real) -> Number:
     if abs(argument) > LARGEST_ARGUMENT:
         raise QuizgenError("number.argument_too_large", function=name, limit=LARGEST_ARGUMENT)
     result = getattr(precise(), name)(argument)
-    rounding = abs(result) <= to_mpf(NOISE) * max(1, abs(argument)) and name in ("sin", "cos", "tan")
+    # Only what was rounded before can come out as rounding: sin of a rational is no 0, however small.
+    rounded = isinstance(x, Real) and name in ("sin", "cos", "tan")
+    rounding = rounded and abs(result) <= to_mpf(ROUNDING) * max(1, abs(argument))
     return Fraction(0) if rounding else Real(result)
 
 
