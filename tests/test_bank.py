@@ -14,7 +14,9 @@ from quizgen.bank_check import check_file
 from quizgen.engine.chain_rule import run
 from quizgen.errors import QuizgenError
 from quizgen.generate import distinct, question_for
-from quizgen.question import Question
+from quizgen.question import Question, identity
+from quizgen.record import from_record
+from quizgen.record import record as record_of
 
 ALL = [(family, level) for family in families.catalogue().values() for level in family.levels]
 
@@ -34,8 +36,8 @@ def test_reading_what_was_written_gives_the_same_questions(questions: list[Quest
 
 def test_a_record_can_be_solved_from_its_graph_alone(questions: list[Question]) -> None:
     for question in questions:
-        data = json.loads(json.dumps(bank.record(question)))
-        found = run(bank.from_record(data).problem.graph)
+        data = json.loads(json.dumps(record_of(question)))
+        found = run(from_record(data).problem.graph)
         for part in data["parts"]:
             if part["ask"]["kind"] in ("gradient", "upstream"):
                 assert str(found.gradients[part["ask"]["wrt"]]) == part["key"]
@@ -45,7 +47,7 @@ def test_a_record_can_be_solved_from_its_graph_alone(questions: list[Question]) 
 
 def test_a_record_holds_what_the_contract_says(questions: list[Question]) -> None:
     for question in questions:
-        data = bank.record(question)
+        data = record_of(question)
         assert {"id", "family", "level", "seed", "graph", "parts"} <= set(data)
         assert {"inputs", "nodes", "output"} <= set(data["graph"])
         for node in data["graph"]["nodes"]:
@@ -58,14 +60,14 @@ def test_a_record_holds_what_the_contract_says(questions: list[Question]) -> Non
 
 def test_the_same_mathematics_has_one_id_whatever_things_are_called(questions: list[Question]) -> None:
     for question in questions:
-        data = bank.record(question)
+        data = record_of(question)
         data["parts"] = [part for part in data["parts"] if "answer" not in part]  # an expression names its inputs
         text, graph = json.dumps(data), question.problem.graph
         asks = tuple(ask for ask in question.problem.asks if not ask.symbolic)
         for number, name in enumerate([*graph.inputs, *(node.name for node in graph.nodes)]):
             text = text.replace(f'"{name}"', f'"other{number}"')
-        renamed = bank.from_record(json.loads(text))
-        assert bank.identity(renamed.problem.graph, renamed.problem.asks) == bank.identity(graph, asks)
+        renamed = from_record(json.loads(text))
+        assert identity(renamed.problem.graph, renamed.problem.asks) == identity(graph, asks)
 
 
 def test_other_numbers_have_another_id(questions: list[Question]) -> None:
@@ -73,7 +75,7 @@ def test_other_numbers_have_another_id(questions: list[Question]) -> None:
         graph = question.problem.graph
         name = next(iter(graph.inputs))
         other = graph.with_inputs({**graph.inputs, name: graph.inputs[name] + 1})
-        assert bank.identity(other, question.problem.asks) != question.id
+        assert identity(other, question.problem.asks) != question.id
 
 
 Change = Callable[[dict[str, Any]], None]
@@ -124,7 +126,7 @@ TAMPERED = {
 
 @pytest.fixture
 def record() -> dict[str, Any]:
-    data = bank.record(question_for(families.find("shopping"), 1, "tamper"))
+    data = record_of(question_for(families.find("shopping"), 1, "tamper"))
     text = json.dumps(data)
     good = next(name for name in data["graph"]["inputs"] if name != "tax").removesuffix("_num")
     loaded: dict[str, Any] = json.loads(text.replace(f'"{good}', '"apple'))
