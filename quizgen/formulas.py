@@ -8,11 +8,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from quizgen.engine.expression import Expression, fold
 from quizgen.engine.graph import Graph, Node, Operand
-from quizgen.engine.layers import LAYERS
+from quizgen.engine.layers import BY_OPERATION, LAYERS
 from quizgen.engine.parse import parse
 from quizgen.numbers import ROUNDING, WORKING, Number, Real
 from quizgen.problem import Ask
@@ -39,16 +40,20 @@ def to_sympy(expression: Expression, values: Mapping[str, Any]) -> Any:
         "cos": sympy.cos,
         "tan": sympy.tan,
         "tanh": sympy.tanh,
-        "sigmoid": lambda x: 1 / (1 + sympy.exp(-x)),
         "max": _larger,
-        "relu": lambda x: _larger(x, sympy.Integer(0)),
     }
     return fold(
         expression,
         rational,
         values.__getitem__,
-        lambda node, operands: operations[node.operator](*operands),
+        lambda node, operands: operations.get(node.operator, partial(_by_formula, node.operator))(*operands),
     )
+
+
+def _by_formula(operator: str, *operands: Any) -> Any:
+    """An operation that sympy has no name for: what its layer's formula says."""
+    layer = BY_OPERATION[operator]
+    return to_sympy(_formula(layer.formula), dict(zip(layer.variables, operands, strict=True)))
 
 
 def _larger(x: Any, y: Any) -> Any:

@@ -174,7 +174,12 @@ class _Printer:
         if isinstance(node, Partial):
             return self.partial(self.symbol(style.label(node.of)), self.symbol(style.label(node.wrt)))
         assert isinstance(node, Equal)
-        return " = ".join(self.show(part, style)[0] for part in node.parts), _RELATION
+        return " = ".join(self.parts(node, style)), _RELATION
+
+    def parts(self, node: Equal, style: Style) -> list[str]:
+        """The members of a chain; of neighbours that look alike (1/3 = 1/3) one is shown."""
+        shown = [self.show(part, style)[0] for part in node.parts]
+        return [part for place, part in enumerate(shown) if place == 0 or part != shown[place - 1]]
 
     def within(self, printed: Printed, strength: int) -> str:
         """`printed`, in parentheses where it is weaker than its surroundings."""
@@ -303,6 +308,11 @@ _UNICODE = _Printer(
 def latex(node: Notation, style: Style) -> str:
     """As LaTeX that KaTeX and MathJax read."""
     return _LATEX.show(node, style)[0]
+
+
+def latex_parts(node: Equal, style: Style) -> list[str]:
+    """The members of a chain a = b = c, each as LaTeX."""
+    return _LATEX.parts(node, style)
 
 
 def unicode(node: Notation, style: Style) -> str:

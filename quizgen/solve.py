@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from typing import Any, cast
 
 from quizgen.engine.chain_rule import Edge, Pass, run
-from quizgen.engine.expression import Expression, tree
+from quizgen.engine.expression import PI, Constant, Expression, Name, tree
 from quizgen.engine.functions import Value
 from quizgen.engine.graph import Graph, Node, Operand
-from quizgen.notation import Apply, Equal, Infix, Notation, Num, Partial, Sym, of_operation, of_value
+from quizgen.notation import Apply, Equal, Infix, Notation, Num, Partial, Sym, of_expression, of_operation, of_value
 from quizgen.numbers import Real
 from quizgen.problem import Ask, Problem
 
 
 @dataclass(frozen=True)
 class Step:
-    """One numbered line of the worked solution; the numbers count nodes in forward order, as the book does."""
+    """One numbered line of the worked solution; the numbers count nodes in forward order, as the book does.
+
+    `settles` is the name whose value, or whose gradient, is known after this line.
+    """
 
     number: int
     direction: str  # "forward" or "backward"
     mathematics: Notation
+    settles: str = ""
 
 
 def read_off(ask: Ask, found: Pass) -> Value:
@@ -85,14 +90,31 @@ def steps(graph: Graph, found: Pass) -> Iterator[Step]:
     such a line stands at the end, with the number 0.
     """
     for number, node in enumerate(graph.nodes, 1):
-        yield Step(number, "forward", _forward_step(node, found))
+        yield Step(number, "forward", _forward_step(node, found), node.name)
     for number, node in reversed(list(enumerate(graph.nodes, 1))):
         yield from _branches(graph, found, node.name, number)
         for edge in found.edges:
             if edge.node == node.name:
-                yield Step(number, "backward", _backward_step(graph, edge))
+                yield _backward_step(number, node, edge, graph)
     for name in graph.inputs:
         yield from _branches(graph, found, name, 0)
+
+
+def steps_for(graph: Graph, found: Pass, ask: Ask) -> Iterator[Step]:
+    """The steps that lead to the answer of `ask`, and no others; `graph` and `found` are those of the question.
+
+    A local derivative needs the values that enter its node, and the node's own rule.
+    """
+    before = graph.ancestors(ask.of) - ({ask.of} if ask.kind == "local" else set())
+    ways = tuple(edge for edge in found.edges if ask.wrt in graph.ancestors(edge.operand))
+    backward = ask.kind not in ("value", "local")
+    for step in steps(graph, replace(found, edges=ways)):
+        if step.settles in before if step.direction == "forward" else backward:
+            yield step
+    if ask.kind == "local":
+        yield _local_step(graph, found, ask)
+    if ask.step not in (None, 1):  # the gradient is the growth for a step of 1
+        yield _growth_step(found, ask)
 
 
 def _operand(operand: Operand) -> Notation:
@@ -113,14 +135,51 @@ def _number(operand: Operand, found: Pass) -> Notation:
     return of_value(found.values[operand]) if operand in found.values else _operand(operand)  # type: ignore[index]
 
 
-def _backward_step(graph: Graph, edge: Edge) -> Notation:
+def local_rule(node: Node, place: int) -> Expression:
+    """The local derivative of a node by one of its operands, in the names of its operands: 2t for t²."""
+    layer = node.layer()
+    layer.forward(*(Name(each) if isinstance(each, str) and each != "pi" else _literal(each) for each in node.operands))
+    return tree(layer.backward(Fraction(1))[place])
+
+
+def _literal(operand: Operand) -> Fraction | Expression:
+    return PI if isinstance(operand, str) else operand
+
+
+def _backward_step(number: int, node: Node, edge: Edge, graph: Graph) -> Step:
+    """∂z/∂x = ∂z/∂t × ∂t/∂x = 14 × 1 = 14, with the node's rule (2t) where that is no number.
+
+    Where x goes several ways the line is one of several parts of ∂z/∂x, and ∂t/∂x would be ambiguous: there the rule
+    stands alone.
+    """
     output, operand = str(graph.output), str(edge.operand)
-    local: Notation = Partial(edge.node, operand)
-    arrived = Infix("×", Partial(output, edge.node), local)
+    rule = local_rule(node, edge.place)
+    alone = len(graph.consumers(operand)) == 1
+    arrived = Partial(output, edge.node)
+    symbols = [Infix("×", arrived, Partial(edge.node, operand) if alone else of_expression(rule))]
+    if alone and not isinstance(rule, Constant):
+        symbols.append(Infix("×", of_value(edge.upstream), of_expression(rule)))
     numbers = Infix("×", of_value(edge.upstream), of_value(edge.local))
-    whole = len(graph.consumers(operand)) == 1
-    head: tuple[Notation, ...] = (Partial(output, operand),) if whole else ()
-    return Equal((*head, arrived, numbers, of_value(edge.downstream)))
+    head = [Partial(output, operand)] if alone else []
+    line = Equal((*head, *symbols, numbers, of_value(edge.downstream)))
+    return Step(number, "backward", line, operand if alone else "")
+
+
+def _local_step(graph: Graph, found: Pass, ask: Ask) -> Step:
+    """∂u/∂t = 2t = 12."""
+    node = graph.find(ask.of)
+    number = graph.nodes.index(node) + 1
+    rule = of_expression(local_rule(node, node.operands.index(ask.wrt)))
+    line = Equal((Partial(ask.of, ask.wrt), rule, of_value(read_off(ask, found))))
+    return Step(number, "backward", line, ask.wrt)
+
+
+def _growth_step(found: Pass, ask: Ask) -> Step:
+    """What a small growth of an input makes of the output: the gradient times it."""
+    assert ask.step is not None
+    gradient = of_value(found.gradients[ask.wrt])
+    symbols, numbers = (Infix("×", each, Num(ask.step)) for each in (Partial(ask.of, ask.wrt), gradient))
+    return Step(0, "growth", Equal((symbols, numbers, of_value(read_off(ask, found)))), ask.wrt)
 
 
 def _branches(graph: Graph, found: Pass, name: str, number: int) -> Iterator[Step]:
@@ -130,4 +189,4 @@ def _branches(graph: Graph, found: Pass, name: str, number: int) -> Iterator[Ste
         for other in arrived[1:]:
             total = Infix("+", total, of_value(other))
         line = Equal((Partial(str(graph.output), name), total, of_value(found.gradients[name])))
-        yield Step(number, "backward", line)
+        yield Step(number, "backward", line, name)

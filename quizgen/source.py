@@ -95,7 +95,8 @@ def _told(error: ValidationError, path: Path, text: str) -> QuizgenError:
     if first["type"] == "extra_forbidden":
         known: Mapping[str, Any] = Source.model_fields if index is None else Entry.model_fields
         near = difflib.get_close_matches(field, known, 1, 0.5)
-        return QuizgenError("source.unknown_field", near=near[0] if near else "–", known=", ".join(known), **details)
+        key = "source.unknown_field_near" if near else "source.unknown_field"
+        return QuizgenError(key, near=near[0] if near else "", known=", ".join(known), **details)
     if first["type"] == "missing":
         return QuizgenError("source.missing_field", **details)
     kind = {"count": "not_a_count", "level": "not_a_level", "entry": "no_entries"}.get(field, "not_text")

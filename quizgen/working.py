@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from quizgen.language import Words
-from quizgen.notation import Equal, Infix, Notation, Num, Partial, of_value
+from quizgen.notation import Notation
 from quizgen.question import Part, Question
-from quizgen.solve import Solution, Step, steps
+from quizgen.solve import Solution, Step, steps, steps_for
 
 
 @dataclass(frozen=True)
@@ -33,33 +33,26 @@ def workings(question: Question, solution: Solution, said: Words) -> Iterator[Wo
     for way in ("forward", "backward"):
         yield Working(said[f"step.{way}"], _lines((step for step in worked if step.direction == way), said))
     for number, part in enumerate(question.parts, 1):
-        lines = (*_lines(_way_back(solution, part), said), *_growth(solution, part))
+        lines = _lines(_beyond(solution, part), said)
         if lines:
             yield Working(said("sheet.worked_task", number=number), lines)
 
 
 def _lines(worked: Iterable[Step], said: Words) -> tuple[Line, ...]:
-    return tuple(
-        Line(said("sheet.step", number=step.number) if step.number else said["step.sum"], step.mathematics)
-        for step in worked
-    )
+    return tuple(Line(_label(step, said), step.mathematics) for step in worked)
 
 
-def _way_back(solution: Solution, part: Part) -> Iterator[Step]:
-    """Where a part needs a pass of its own, over names or from another node: its backward steps along the ways to
-    what is asked, and no others."""
+def _label(step: Step, said: Words) -> str:
+    if step.number:
+        return said("sheet.step", number=step.number)
+    return said["step.sum"] if step.direction == "backward" else ""
+
+
+def _beyond(solution: Solution, part: Part) -> Iterator[Step]:
+    """What the whole solution does not show: the way back of a part that needs a pass of its own, over names or from
+    another node; a local derivative; and what a small growth makes of the output."""
     graph, found = solution.graph_for(part.ask), solution.pass_for(part.ask)
-    if found is not solution.found:
-        on_the_way = tuple(edge for edge in found.edges if part.ask.wrt in graph.ancestors(edge.operand))
-        for step in steps(graph, replace(found, edges=on_the_way)):
-            if step.direction == "backward":
-                yield step
-
-
-def _growth(solution: Solution, part: Part) -> Iterator[Line]:
-    """What a small growth of an input makes of the output: the gradient times it."""
-    ask = part.ask
-    if ask.step is not None:
-        gradient = of_value(solution.pass_for(ask).gradients[ask.wrt])
-        symbols, numbers = (Infix("×", each, Num(ask.step)) for each in (Partial(ask.of, ask.wrt), gradient))
-        yield Line("", Equal((symbols, numbers, of_value(part.key))))
+    for step in steps_for(graph, found, part.ask):
+        own_pass = step.direction == "backward" and found is not solution.found
+        if own_pass or (part.ask.kind == "local" and step.direction == "backward") or step.direction == "growth":
+            yield step

@@ -240,7 +240,7 @@ def test_a_source_builds_the_variants_that_it_asks_for(tmp_path: Path) -> None:
         ('[[entry]]\nfamily = "shoping"\ncount = 1', "source.at", 2),
         (
             '[[entry]]\nfamily = "shopping"\ncount = 1\n[[entry]]\nfamly = "shopping"\ncount = 1',
-            "source.unknown_field",
+            "source.unknown_field_near",
             5,
         ),
         ("[[entry]]\ncount = 1", "source.missing_field", 1),
@@ -306,8 +306,12 @@ def test_shipped_variants_are_what_their_seeds_give(path: Path) -> None:
     for line in lines[:: max(1, len(lines) // 25)]:
         question = line.question()
         family = families.find(line.family)
-        again = question_for(family, line.level, question.problem.seed)
-        assert bank.dump([again]).strip() == line.text
+        again = record_of(question_for(family, line.level, question.problem.seed))
+        mine = record_of(question)
+        for each in (again, mine):  # a new misconception may bring other wrong options; the mathematics stays
+            for part in each["parts"]:
+                del part["distractors"]
+        assert again == mine
 
 
 @pytest.mark.long

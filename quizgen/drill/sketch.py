@@ -18,9 +18,10 @@ def picture(wording: Wording, columns: int | None) -> str | None:
 
 
 def definitions(wording: Wording) -> list[str]:
-    """What the inner nodes compute that the questions name; in the picture they have no names."""
-    named = {name for part in wording.question.parts for name in (part.ask.of, part.ask.wrt)}
+    """What the inner nodes compute that the questions name, back to the inputs; in the picture they have no names."""
     graph = wording.question.problem.graph
+    asked_of = {name for part in wording.question.parts for name in (part.ask.of, part.ask.wrt)} - {graph.output, ""}
+    named = set[str]().union(*(graph.ancestors(name) for name in asked_of))
     inner = [node.name for node in graph.nodes if node.name in named and node.name != graph.output]
     return [_formula(wording, name) for name in inner]
 

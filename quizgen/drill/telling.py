@@ -138,7 +138,7 @@ class Telling:
     def _steps(self, lesson: Lesson, steps: tuple[Step, ...]) -> Iterator[Said]:
         style = self._wording(lesson).style
         for step in steps:
-            number = f"({step.number})" if step.number else "Σ"
+            number = f"({step.number})" if step.number else "Σ" if step.direction == "backward" else "·"
             direction = self.words[f"step.{step.direction}"]
             yield Said(f"  {direction} {number:>4} {unicode(step.mathematics, style)}")
 

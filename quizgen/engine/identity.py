@@ -13,6 +13,7 @@ from typing import Any
 
 from quizgen.engine import functions as f
 from quizgen.engine.expression import Constant, Expression, Operation, evaluate, fold, text
+from quizgen.engine.layers import BY_OPERATION
 from quizgen.errors import QuizgenError
 from quizgen.numbers import MAX_EXPONENT, Real, exact_text, sign, to_mpf
 
@@ -22,20 +23,14 @@ MORE_POINTS = 24  # of either sign, where two expressions with functions are com
 COMPARED_DIGITS = 25
 SCALE = 797  # a prime: no value is a short decimal, which might be rounded either way
 
-_FUNCTIONS: dict[str, Any] = {
-    "+": lambda x, y: x + y,
-    "-": lambda x, y: x - y,
-    "*": lambda x, y: x * y,
-    "/": f.divide,
-    "**": f.power,
-    "max": lambda x, y: x if sign(x - y) >= 0 else y,
-    **{name: getattr(f, name) for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "sigmoid", "relu", "pi")},
-}
-
 
 def apply(operator: str, *operands: Any) -> Any:
-    """One operation on numbers, exact where it can be; DomainError outside a domain."""
-    return _FUNCTIONS[operator](*operands)
+    """One operation on numbers, exact where it can be; DomainError outside a domain. A tie in max has a value."""
+    if operator == "pi":
+        return f.pi()
+    if operator == "max" and sign(operands[0] - operands[1]) == 0:
+        return operands[0]
+    return BY_OPERATION[operator]().compute(*operands)
 
 
 def fingerprint(expression: Expression) -> tuple[object, ...]:

@@ -186,7 +186,7 @@ class _Source:
             return token.update(type="FUNCTION")
         if called:
             near = difflib.get_close_matches(token.lower(), FUNCTIONS, 1, 0.7) or {"ln": ["log"]}.get(token.lower())
-            key = "unknown_function" if near else "missing_operator"
+            key = "unknown_function" if near else "no_function" if len(token) > 1 else "missing_operator"
             raise self.problem(
                 key, after.start_pos, left=str(token), right="(", name=str(token), near=near[0] if near else ""
             )

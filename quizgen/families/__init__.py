@@ -69,7 +69,8 @@ def find(name: str) -> Family:
 
     if name not in catalogue():
         near = difflib.get_close_matches(name, catalogue(), 1, 0.5)
-        raise QuizgenError("family.unknown", name=name, near=near[0] if near else "", known=", ".join(catalogue()))
+        key = "family.unknown_near" if near else "family.unknown"
+        raise QuizgenError(key, name=name, near=near[0] if near else "", known=", ".join(catalogue()))
     return catalogue()[name]
 
 

@@ -154,7 +154,7 @@ def _story_ja(problem: Problem) -> str:
         food, other = goods
         rates = (
             f"消費税率は、{GOODS[food].ja}が{_percent(problem, 'food_tax')}%(軽減税率)、"
-            f"{GOODS[other].ja}が{_percent(problem, 'other_tax')}%です。"
+            f"{GOODS[other].ja}が{_percent(problem, 'other_tax')}%(標準税率)です。"
         )
     else:
         rates = f"消費税率は{_percent(problem, 'tax')}%です。"
@@ -185,7 +185,7 @@ def _story_en(problem: Problem) -> str:
         food, other = goods
         rates = (
             f"the consumption tax is {_percent(problem, 'food_tax')}% on the {GOODS[food].many} (food) "
-            f"and {_percent(problem, 'other_tax')}% on the {GOODS[other].many}"
+            f"and {_percent(problem, 'other_tax')}% (the standard rate) on the {GOODS[other].many}"
         )
     else:
         rates = f"the consumption tax is {_percent(problem, 'tax')}%"
@@ -198,8 +198,8 @@ def _story(problem: Problem, language: str) -> Prose:
 
 _LABELS = {
     "tax": {"ja": "消費税の倍率", "en": "tax multiplier"},
-    "food_tax": {"ja": "8%の倍率", "en": "food tax multiplier"},
-    "other_tax": {"ja": "10%の倍率", "en": "standard tax multiplier"},
+    "food_tax": {"ja": "軽減税率の倍率", "en": "food tax multiplier"},
+    "other_tax": {"ja": "標準税率の倍率", "en": "standard tax multiplier"},
     "fee": {"ja": "送料", "en": "shipping fee"},
     "coupon": {"ja": "値引き額", "en": "coupon"},
     "num": {"ja": "買う数", "en": "number of each"},
@@ -224,14 +224,18 @@ def _labels(problem: Problem, language: str) -> dict[str, str]:
             )
         else:
             words = (
-                f"{good.one} price",
-                f"{good.one} count",
+                f"price of {_a(good.one)}",
+                f"number of {good.many}",
                 f"cost of {good.many}",
                 f"taxed cost of {good.many}",
             )
         names = (name, f"{name}_num", f"{name}_price", f"{name}_taxed")
         labels |= {each: word for each, word in zip(names, words, strict=True) if each in problem.graph}
     return labels
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def _count_word(good: Good) -> str:
@@ -243,7 +247,7 @@ def _meaning(problem: Problem, ask: Ask, language: str) -> str:
     if language == "ja":
         if ask.wrt in problem.graph.roles:
             which = {"food_tax": "軽減税率", "other_tax": "標準税率"}.get(ask.wrt, "消費税率")
-            return f"{which}が1ポイント(1%)上がると、支払金額は何円増えますか。"
+            return f"{which}が1パーセントポイント上がると、支払金額は何円増えますか。"
         if ask.wrt == "coupon":
             return "値引き額が1円増えると、支払金額は何円増えますか(減るときは負の数で答えなさい)。"
         if ask.wrt == "num":

@@ -15,7 +15,7 @@ from quizgen.engine.functions import Value
 from quizgen.families import Prose
 from quizgen.files import STANDARD_OUTPUT
 from quizgen.formats import Files, Format
-from quizgen.notation import Equal, Notation, Style, latex, of_value
+from quizgen.notation import Equal, Notation, Style, latex, latex_parts, of_value
 from quizgen.picture import svg, terminal
 from quizgen.picture.layout import printable
 from quizgen.plan import Key
@@ -50,7 +50,11 @@ def escape(text: str) -> Markdown:
 
 def mathematics(node: Notation, style: Style) -> Markdown:
     """Mathematics in a line; fractions at their full size."""
-    written = latex(node, style).strip().replace(r"\$", _DOLLAR)
+    return _inline(latex(node, style))
+
+
+def _inline(written: str) -> Markdown:
+    written = written.strip().replace(r"\$", _DOLLAR)
     return Markdown(f"$\\displaystyle {written}$" if r"\frac" in written else f"${written}$")
 
 
@@ -58,8 +62,9 @@ def chain(node: Notation, style: Style) -> Markdown:
     """A step a = b = c, cut before each further sign so that a narrow page can break the line there."""
     if not isinstance(node, Equal) or len(node.parts) < 3:
         return mathematics(node, style)
-    pieces = [mathematics(Equal(node.parts[:2]), style)]
-    pieces += [Markdown(mathematics(each, style).replace("$", "$= ", 1)) for each in node.parts[2:]]
+    first, *rest = latex_parts(node, style)
+    pieces = [_inline(" = ".join([first, *rest[:1]]))]
+    pieces += [Markdown(_inline(each).replace("$", "$= ", 1)) for each in rest[1:]]
     return Markdown(" ".join(pieces))
 
 

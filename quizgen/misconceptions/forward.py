@@ -120,23 +120,23 @@ POWER_DISTRIBUTED = Misconception(
     id="forward-power-distributed",
     title={"en": "forward: (x + y)ⁿ read as xⁿ + yⁿ", "ja": "順伝播:(x+y)ⁿ を xⁿ+yⁿ とした"},
     feedback={
-        "en": "A power of a sum is not the sum of the powers: add first, then raise.",
-        "ja": "和のべき乗は、べき乗の和ではありません。先に足してから累乗します。",
+        "en": "A power of a sum or difference is not taken term by term: work out the parentheses first, then raise.",
+        "ja": "和や差のべき乗は、項ごとのべき乗ではありません。先にかっこの中を計算してから累乗します。",
     },
     rules=Rules(forward=_distributed),
 )
 
 
 def _one_term_only(site: Site, term: int) -> Any:
-    """(a + b)·t as a·t + b or a + b·t."""
+    """(a ± b)·t as a·t ± b (a coupon taken off after tax) or a ± b·t."""
     if not isinstance(site.layer, MulLayer):
         return None
     for place, operand in enumerate(site.node.operands):
         made = site.graph.producer(operand)
-        if made is not None and made.layer is AddLayer:
+        if made is not None and made.layer in (AddLayer, SubLayer):
             terms = list(_operands(site, place))
             terms[term] = terms[term] * site.inputs[1 - place]
-            return terms[0] + terms[1]
+            return terms[0] + terms[1] if made.layer is AddLayer else terms[0] - terms[1]
     return None
 
 
@@ -144,8 +144,8 @@ FIRST_TERM_ONLY = Misconception(
     id="forward-first-term-only",
     title={"en": "forward: only the first term multiplied", "ja": "順伝播:1つ目の項だけに掛けた"},
     feedback={
-        "en": "The factor (such as the tax) belongs to the whole sum; you applied it to the first term only.",
-        "ja": "税などの倍率は合計の全体に掛けます。1つ目の項だけに掛けています。",
+        "en": "A factor outside the parentheses multiplies everything inside; you applied it to the first term only.",
+        "ja": "かっこの外の因数は、かっこの中の全体に掛けます。1つ目の項だけに掛けています。",
     },
     rules=Rules(forward=lambda site: _one_term_only(site, 0)),
 )
@@ -154,8 +154,8 @@ LAST_TERM_ONLY = Misconception(
     id="forward-last-term-only",
     title={"en": "forward: only the last term multiplied", "ja": "順伝播:最後の項だけに掛けた"},
     feedback={
-        "en": "The factor (such as the tax) belongs to the whole sum; you applied it to the last term only.",
-        "ja": "税などの倍率は合計の全体に掛けます。最後の項だけに掛けています。",
+        "en": "A factor outside the parentheses multiplies everything inside; you applied it to the last term only.",
+        "ja": "かっこの外の因数は、かっこの中の全体に掛けます。最後の項だけに掛けています。",
     },
     rules=Rules(forward=lambda site: _one_term_only(site, 1)),
 )

@@ -22,9 +22,9 @@ def _rate(graph: Graph, name: str, value: Any) -> Any:
 
 TAX_AS_RATE = Misconception(
     id="tax-as-rate",
-    title={"en": "tax rate for the multiplier (0.1 for 1.1)", "ja": "税率をそのまま掛けた(1.1 の代わりに 0.1)"},
+    title={"en": "tax rate for the multiplier", "ja": "1+税率ではなく税率を掛けた"},
     feedback={
-        "en": "A tax of 10 % multiplies the price by 1.1; times 0.1 is the tax alone.",
+        "en": "The price with tax is the price times 1 + rate (1.1 for 10 %); times the rate is the tax alone.",
         "ja": "税込にするには 1+税率(10% なら 1.1)を掛けます。0.1 を掛けると税額だけになります。",
     },
     rules=Rules(leaf=_rate),
@@ -37,10 +37,10 @@ def _percentage(graph: Graph, name: str, value: Any) -> Any:
 
 TAX_AS_PERCENTAGE = Misconception(
     id="tax-as-percentage",
-    title={"en": "percentage for the multiplier (10 for 1.1)", "ja": "百分率のまま掛けた(1.1 の代わりに 10)"},
+    title={"en": "percentage for the multiplier", "ja": "1+税率ではなく百分率のまま掛けた"},
     feedback={
-        "en": "10 % means 10 hundredths: multiply by 1.1, not by 10.",
-        "ja": "10% は 100 分の 10 のことです。10 ではなく 1.1 を掛けます。",
+        "en": "r % means r hundredths: multiply by 1 + r/100 (1.1 for 10 %, 1.08 for 8 %), not by r.",
+        "ja": "r% は 100 分の r のことです。r ではなく 1+r/100(10% なら 1.1、8% なら 1.08)を掛けます。",
     },
     rules=Rules(leaf=_percentage),
 )

@@ -172,10 +172,10 @@ def _at_the_input(site: Site) -> tuple[Any, ...] | None:
 
 OUTER_AT_INPUT = Misconception(
     id="outer-derivative-at-input",
-    title={"en": "outer derivative taken at x: f′(x)·g′(x)", "ja": "外側の微分を x で求めた f′(x)·g′(x)"},
+    title={"en": "outer derivative taken at the input: f′(x)·g′(x)", "ja": "外側の微分を入力の値で求めた f′(x)·g′(x)"},
     feedback={
-        "en": "The derivative of the outer function is taken at g(x), the value that enters it, not at x.",
-        "ja": "外側の関数の微分は、x ではなく、そこに入る値 g(x) で求めます。",
+        "en": "The derivative of the outer function is taken at g(x), the value that enters it, not at the input.",
+        "ja": "外側の関数の微分は、入力の値ではなく、そこに入る値 g(x) で求めます。",
     },
     rules=Rules(local=_at_the_input),
     by_input=True,

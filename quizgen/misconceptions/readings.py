@@ -11,13 +11,8 @@ from quizgen.misconceptions import Misconception
 from quizgen.problem import Ask
 
 
-def _edges(found: Pass, ask: Ask) -> list[Value]:
-    return [edge.downstream for edge in found.edges if (edge.node, edge.operand) == (ask.of, ask.wrt)]
-
-
-def _downstream(ask: Ask, graph: Graph, found: Pass) -> Any:
-    arrived = _edges(found, ask) if ask.kind == "local" else []
-    return arrived[0] if arrived else None
+def _downstream(ask: Ask, graph: Graph, found: Pass) -> Value | None:
+    return found.gradients.get(ask.wrt) if ask.kind == "local" else None
 
 
 GRADIENT_FOR_LOCAL = Misconception(

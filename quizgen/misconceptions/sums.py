@@ -48,10 +48,10 @@ def _only_local(site: Site, upstream: Any, local: Any) -> Any:
 
 SUM_UPSTREAM_IGNORED = Misconception(
     id="sum-upstream-ignored",
-    title={"en": "sum: upstream gradient ignored", "ja": "加算ノードで上流の微分を掛けていない"},
+    title={"en": "sum or difference: upstream gradient ignored", "ja": "加算・減算ノードで上流の微分を掛けていない"},
     feedback={
-        "en": "You restarted from 1 at an addition node; it passes on what arrives.",
-        "ja": "加算ノードで 1 から始め直しています。上流から伝わってきた微分をそのまま流しましょう。",
+        "en": "You restarted from 1 at a sum or difference; it passes on what arrives (sign turned on the right).",
+        "ja": "加算・減算ノードで 1 から始め直しています。上流の微分を流しましょう(引く側では符号が変わります)。",
     },
     rules=Rules(combine=_only_local),
 )
