@@ -117,7 +117,7 @@ def _number(text: str) -> Answer | None:
 
 
 def _expression(text: str, names: Collection[str]) -> Answer:
-    expression, implicit = read_expression(text, pi_is_a_name="pi" in names)
+    expression, implicit = read_expression(text, known=names)
     value = None if names_of(expression) else evaluate(expression, {}, _apply, lambda constant: constant)
     return Answer(expression, value, implicit)
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from quizgen.engine.chain_rule import Pass
-from quizgen.engine.expression import Expression, text
+from quizgen.engine.expression import Expression, names, text
 from quizgen.engine.graph import Graph, Operand
 from quizgen.engine.layers import LAYERS
 from quizgen.engine.parse import parse
@@ -73,7 +73,7 @@ def compare(solution: Solution, reference: Reference) -> Iterator[Disagreement]:
         else:
             wanted = reference.answer(ask)
             if wanted is None or not _same(key, wanted):
-                yield Disagreement(_describe(ask), str(key), str(wanted))
+                yield Disagreement(ask.name, str(key), str(wanted))
 
 
 def compare_pass(reference: Reference, found: Pass) -> Iterator[Disagreement]:
@@ -94,10 +94,6 @@ def _same(mine: object, theirs: Number) -> bool:
     if not isinstance(mine, Fraction | Real):
         return False
     return close(mine, theirs, TOLERANCE * 1000)
-
-
-def _describe(ask: Ask) -> str:
-    return f"{ask.kind} {ask.of} {ask.wrt}".strip()
 
 
 def story_disagreement(problem: Problem) -> Disagreement | None:
@@ -132,10 +128,10 @@ def _same_formula(formula: str, shape: _Shape) -> bool:
         graph.node(name, LAYERS[layer], *operands)
     graph.output = output
     symbols = {name: sympy.Symbol(name, positive=True) for name in inputs}
-    try:
-        stated = to_sympy(parse(formula), symbols)
-    except KeyError:
-        return False  # the formula has a name that the graph has not
+    typed = parse(formula)
+    if not set(names(typed)) <= set(inputs):
+        return False
+    stated = to_sympy(typed, symbols)
     difference = compose(graph, symbols)[output] - stated
     if difference.is_rational_function(*symbols.values()):
         return bool(sympy.cancel(difference) == 0)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from fractions import Fraction
-from itertools import repeat
 
 from quizgen.check import check
 from quizgen.draw import Draw
@@ -14,7 +14,7 @@ from quizgen.errors import DomainError, InternalError, QuizgenError
 from quizgen.families import Family, find
 from quizgen.notation import number_text
 from quizgen.problem import Ask, Problem
-from quizgen.question import LONGEST_EXPRESSION, Question, compose, value_text
+from quizgen.question import FEWEST_DISTRACTORS, LONGEST_EXPRESSION, Question, compose, value_text
 from quizgen.solve import Solution
 
 ATTEMPTS = 200  # draws for one variant
@@ -50,15 +50,16 @@ def solution_for(problem: Problem) -> Solution | None:
     return solution
 
 
-def is_fair(family: Family, ask: Ask, key: Value) -> bool:
-    """Whether an answer is neither dull (0, 1, -1) nor long to write."""
+def unfair(family: Family, ask: Ask, key: Value) -> str:
+    """Why an answer is not for asking: "dull" (0, 1, -1) or "long" to write; empty where it is fair."""
     if ask.symbolic:
-        return 1 < len(value_text(key)) <= LONGEST_EXPRESSION
+        size = len(value_text(key))
+        return "long" if size > LONGEST_EXPRESSION else "dull" if size == 1 else ""
     if not isinstance(key, Fraction):
-        return True
+        return ""
     if key in (0, 1, -1):
-        return False
-    return sum(map(str.isdigit, number_text(key, family.decimals))) <= family.longest
+        return "dull"
+    return "long" if sum(map(str.isdigit, number_text(key, family.decimals))) > family.longest else ""
 
 
 def question_for(family: Family, level: int, seed: str) -> Question:
@@ -66,15 +67,32 @@ def question_for(family: Family, level: int, seed: str) -> Question:
 
     InternalError, with family, level and seed, where the solvers disagree or no draw will do.
     """
+    refused: Counter[tuple[str, str]] = Counter()  # why, and at which question
     for attempt in range(ATTEMPTS):
         problem = problem_for(family, level, seed, attempt)
         solution = problem and solution_for(problem)
-        if not solution or not all(map(is_fair, repeat(family), solution.problem.asks, solution.keys)):
+        if not solution:
+            refused["domain", ""] += 1
             continue
-        question = compose(solution)
-        if question is not None:
-            return question
-    raise InternalError("internal.no_variant", family=family.name, level=level, seed=seed, attempts=ATTEMPTS)
+        asked = zip(solution.problem.asks, solution.keys, strict=True)
+        why = next(((reason, ask) for ask, key in asked if (reason := unfair(family, ask, key))), None)
+        if why is None:
+            question = compose(solution)
+            why = next((("few", part.ask) for part in question.parts if len(part.distractors) < FEWEST_DISTRACTORS), None)
+            if why is None:
+                return question
+        refused[why[0], why[1].name] += 1
+    raise _no_variant(family, level, seed, refused)
+
+
+def _no_variant(family: Family, level: int, seed: str, refused: Counter[tuple[str, str]]) -> InternalError:
+    """What an author of a family needs to know: how often each reason stood in the way, and where mostly."""
+    counts = {reason: 0 for reason in ("domain", "dull", "long", "few")}
+    for (reason, _), count in refused.items():
+        counts[reason] += count
+    where = refused.most_common(1)[0][0][1]
+    of = {"family": family.name, "level": level, "seed": seed, "attempts": ATTEMPTS, "where": where or "-"}
+    return InternalError("internal.no_variant", **of, **counts)
 
 
 def _make(items: list[Item]) -> list[Question]:

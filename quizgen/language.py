@@ -21,6 +21,16 @@ def available() -> list[str]:
     return sorted(path.stem for path in FOLDER.glob("*.toml"))
 
 
+def closest(texts: Mapping[str, object], code: str) -> str:
+    """The language of `texts` for who asks in `code`: that one, else English, else what there is."""
+    return next((each for each in (code, FALLBACK) if each in texts), next(iter(texts)))
+
+
+def text_in(texts: Mapping[str, str], code: str) -> str:
+    """The text for who asks in `code`; in English where nobody wrote it in that language."""
+    return texts[closest(texts, code)]
+
+
 def of_locale(environment: Mapping[str, str] = os.environ) -> str:
     """The language of the locale; English where we do not speak it."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):

@@ -203,7 +203,7 @@ class _Printer:
 
 
 def _stands_beside(node: Infix, style: Style) -> bool:
-    """Whether a product needs no sign: 2x, 2(x + y), x²(x + y); not 2·3 and not apple·count."""
+    """Whether a product needs no sign: 2x, 2(x + y), x²(x + y); not 2·3, x·x or apple·count."""
 
     def last(side: Notation) -> Notation:
         return last(side.right) if isinstance(side, Infix) and side.sign == "·" else side
@@ -213,6 +213,8 @@ def _stands_beside(node: Infix, style: Style) -> bool:
 
     left, right = last(node.left), first(node.right)
     base = right.base if isinstance(right, Power) else right
+    if base == left:  # xx would be read as one name
+        return False
     if isinstance(base, Num | Over) or isinstance(left, Over | Apply):
         return False
     if isinstance(base, Apply) and not isinstance(left, Num):

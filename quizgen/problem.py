@@ -29,6 +29,11 @@ class Ask:
     step: Fraction | None = None
 
     @property
+    def name(self) -> str:
+        """The kind and the names, for messages."""
+        return " ".join(filter(None, (self.kind, self.of, self.wrt)))
+
+    @property
     def symbolic(self) -> bool:
         """Whether the answer is an expression instead of a number."""
         return self.kind == "derivative"

@@ -193,15 +193,10 @@ def _merit(part: Part, wrong: Distractor) -> tuple[bool, bool, bool, float]:
     return distance > FAR, forward, bool(wrong.at), distance
 
 
-def compose(solution: Solution) -> Question | None:
-    """The question of a solution; None where a part is left with too few distractors."""
-    parts = []
-    for bare, mistakes in mistakes_for(solution):
-        wrong = distractors(bare, mistakes)
-        if len(wrong) < FEWEST_DISTRACTORS:
-            return None
-        parts.append(Part(bare.ask, bare.key, wrong))
+def compose(solution: Solution) -> Question:
+    """The question of a solution, with the distractors that there are."""
     problem = solution.problem
+    parts = (Part(bare.ask, bare.key, distractors(bare, mistakes)) for bare, mistakes in mistakes_for(solution))
     return Question(problem, tuple(parts), identity(problem.graph, problem.asks))
 
 

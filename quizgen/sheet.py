@@ -10,7 +10,7 @@ from quizgen.draw import Draw
 from quizgen.engine.functions import Value
 from quizgen.engine.graph import Graph
 from quizgen.families import Prose
-from quizgen.language import Words, words
+from quizgen.language import Words, text_in, words
 from quizgen.notation import Style
 from quizgen.picture import drawing
 from quizgen.picture.drawing import Spot
@@ -164,7 +164,7 @@ def _places(count: int, plan: Plan) -> Iterator[int]:
 
 
 def _task(wording: Wording, number: int, part: Part, place: int, plan: Plan) -> Task:
-    unit = wording.family.unit[plan.language] if wording.family.unit and part.ask.kind in OF_MONEY else ""
+    unit = text_in(wording.family.unit, plan.language) if wording.family.unit and part.ask.kind in OF_MONEY else ""
     ask, offered = wording.ask(part), tuple[Option, ...]()
     if plan.answers == Answers.CHOICE:
         offered = _offered(wording.question, part, place, plan)

@@ -8,7 +8,7 @@ from quizgen import families
 from quizgen.engine.functions import Value
 from quizgen.errors import QuizgenError
 from quizgen.families import Prose
-from quizgen.language import Words, words
+from quizgen.language import Words, closest, text_in, words
 from quizgen.notation import Notation, Partial, Style, Sym, of_value, unicode
 from quizgen.numbers import is_short_decimal
 from quizgen.question import Part, Question
@@ -22,9 +22,10 @@ class Wording:
         self.words: Words = words(language)
         self.family = families.find(question.problem.family)
         families.find_level(self.family, question.problem.level)
+        self.spoken = closest(self.family.title, language)  # the family's own texts are in this one
         try:
-            self.story: Prose = self.family.story(question.problem, language)
-            labels = self.family.labels(question.problem, language)
+            self.story: Prose = self.family.story(question.problem, self.spoken)
+            labels = self.family.labels(question.problem, self.spoken)
         except (KeyError, ValueError, IndexError, StopIteration):
             raise QuizgenError("bank.not_of_family", id=question.id, family=self.family.name) from None
         self.style = Style(labels, self.family.decimals)
@@ -32,13 +33,14 @@ class Wording:
     @property
     def title(self) -> str:
         """The family and the level."""
-        return f"{self.family.title[self.language]}: {self.family.levels[self.question.problem.level][self.language]}"
+        level = self.family.levels[self.question.problem.level]
+        return f"{text_in(self.family.title, self.language)}: {text_in(level, self.language)}"
 
     def ask(self, part: Part) -> Prose:
         """What a part asks."""
         ask, problem = part.ask, self.question.problem
         if ask.kind == "meaning":
-            return (self.family.meaning(problem, ask, self.language), *self._form(part))
+            return (self.family.meaning(problem, ask, self.spoken), *self._form(part))
         names: list[Notation | str] = []
         for name in problem.graph.inputs:
             names += [", "] * bool(names) + [Sym(name)]

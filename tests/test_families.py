@@ -7,19 +7,28 @@ from fractions import Fraction
 
 import pytest
 
-from quizgen import families, language
+from quizgen import families
+from quizgen.answers import read_expression
+from quizgen.engine.chain_rule import run
 from quizgen.engine.identity import same
 from quizgen.engine.parse import parse
-from quizgen.generate import is_fair, question_for
+from quizgen.generate import question_for, unfair
 from quizgen.notation import Equal, Notation, Num, Sym, unicode
 from quizgen.problem import KINDS, MULTIPLIER
 from quizgen.question import FEWEST_DISTRACTORS, Question
+from quizgen.record import record
 from quizgen.wording import Wording
 
 LEVELS = [
     pytest.param(family, level, id=f"{family.name}-{level}")
     for family in families.catalogue().values()
     for level in family.levels
+]
+SPOKEN = [
+    pytest.param(family, level, code, id=f"{family.name}-{level}-{code}")
+    for family in families.catalogue().values()
+    for level in family.levels
+    for code in family.title
 ]
 SEEDS = [f"claim-{number}" for number in range(12)]
 _made: dict[tuple[str, int, str], Question] = {}
@@ -32,15 +41,14 @@ def question(family: families.Family, level: int, seed: str) -> Question:
     return _made[key]
 
 
-def test_there_are_families() -> None:
-    assert len(families.catalogue()) >= 2 or families.catalogue()
+def test_both_families_of_the_readme_are_there() -> None:
+    assert {"shopping", "chain-rule"} <= set(families.catalogue())
 
 
 @pytest.mark.parametrize(("family", "level"), LEVELS)
 def test_a_seed_gives_the_same_question_again(family: families.Family, level: int) -> None:
-    assert question_for(family, level, "again") == question_for(family, level, "again") or (
-        question_for(family, level, "again").id == question_for(family, level, "again").id
-    )
+    first, second = (record(question_for(family, level, "again")) for _ in range(2))
+    assert first == second
 
 
 @pytest.mark.parametrize(("family", "level"), LEVELS)
@@ -59,8 +67,7 @@ def _numbers_told(pieces: tuple[str | Notation, ...]) -> list[Fraction]:
     return found
 
 
-@pytest.mark.parametrize("code", language.available())
-@pytest.mark.parametrize(("family", "level"), LEVELS)
+@pytest.mark.parametrize(("family", "level", "code"), SPOKEN)
 def test_a_story_tells_exactly_the_inputs_of_its_graph(family: families.Family, level: int, code: str) -> None:
     for seed in SEEDS:
         made = question(family, level, seed)
@@ -72,17 +79,16 @@ def test_a_story_tells_exactly_the_inputs_of_its_graph(family: families.Family, 
         assert sorted(_numbers_told(Wording(made, code).story)) == sorted(wanted)
 
 
-@pytest.mark.parametrize("code", language.available())
-@pytest.mark.parametrize(("family", "level"), LEVELS)
+@pytest.mark.parametrize(("family", "level", "code"), SPOKEN)
 def test_a_formula_in_a_story_is_what_the_graph_computes(family: families.Family, level: int, code: str) -> None:
     for seed in SEEDS:
         made = question(family, level, seed)
         graph, wording = made.problem.graph, Wording(made, code)
         for piece in wording.story:
             if isinstance(piece, Equal) and piece.parts[0] == Sym(str(graph.output)):
-                typed = unicode(piece.parts[1], wording.style)
-                plain = re.sub(r"(?<=[a-z²³⁴)])(?=[a-z(])", "*", typed)  # letters stand side by side: xy is x·y
-                assert same(parse(plain), graph.expression(graph.output)), typed
+                shown = unicode(piece.parts[1], wording.style)
+                told, _ = read_expression(shown, known=graph.inputs)  # as a learner's answer: xy is x·y
+                assert same(told, graph.expression(graph.output)), shown
 
 
 @pytest.mark.parametrize(("family", "level"), LEVELS)
@@ -96,7 +102,7 @@ def test_the_closed_formula_is_what_the_graph_computes(family: families.Family, 
 def test_answers_are_short_and_not_dull(family: families.Family, level: int) -> None:
     for seed in SEEDS:
         for part in question(family, level, seed).parts:
-            assert is_fair(family, part.ask, part.key), part
+            assert not unfair(family, part.ask, part.key), part
 
 
 @pytest.mark.parametrize(("family", "level"), LEVELS)
@@ -128,16 +134,20 @@ JAPANESE = re.compile(r"[぀-ヿ一-鿿]")
 WORDS = re.compile(r"[A-Za-z]{3,}")
 
 
+@pytest.mark.parametrize("code", ["en", "ja"])
 @pytest.mark.parametrize(("family", "level"), LEVELS)
-def test_each_language_is_whole(family: families.Family, level: int) -> None:
+def test_each_language_is_whole(family: families.Family, level: int, code: str) -> None:
+    """Mathematics is everybody's: only words, and the words for names, are looked at."""
+    foreign = JAPANESE if code == "en" else WORDS
     for seed in SEEDS:
         made = question(family, level, seed)
-        for code in ("en", "ja"):
-            wording = Wording(made, code)
-            for prose in (wording.story, *(wording.ask(part) for part in made.parts)):
-                shown = wording.text(prose)
-                assert not (JAPANESE if code == "en" else WORDS).search(shown), shown
-                assert shown[-1] in ("。" if code == "ja" else ".?"), shown
+        wording = Wording(made, code)
+        for prose in (wording.story, *(wording.ask(part) for part in made.parts)):
+            for piece in prose:
+                assert not (isinstance(piece, str) and foreign.search(piece)), piece
+            assert wording.text(prose)[-1] in ("。" if code == "ja" else ".?"), wording.text(prose)
+        for name in made.problem.graph.names():
+            assert not foreign.search(wording.style.label(name)), name
 
 
 @pytest.mark.parametrize(("family", "level"), LEVELS)
@@ -152,8 +162,6 @@ def test_a_meaning_is_asked_only_where_the_output_is_linear(family: families.Fam
                 for steps in range(3):
                     values = dict(graph.inputs)
                     values[part.ask.wrt] = values[part.ask.wrt] + steps * part.ask.step  # type: ignore[operator]
-                    from quizgen.engine.chain_rule import run
-
                     bills.append(run(graph.with_inputs(values)).value)
                 assert bills[1] - bills[0] == part.key == bills[2] - bills[1]  # type: ignore[operator]
 

@@ -6,12 +6,17 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import quizgen
-from quizgen import language
+from quizgen import families, language
+from quizgen.bank import dump
+from quizgen.cli.app import app
 from quizgen.engine.layers import FUNCTIONS
-from quizgen.language import FALLBACK, Words, of_locale, words
+from quizgen.generate import question_for
+from quizgen.language import FALLBACK, Words, of_locale, text_in, words
 from quizgen.misconceptions import catalogue
+from quizgen.wording import Wording
 
 PACKAGE = Path(quizgen.__file__).parent
 OTHERS = [code for code in language.available() if code != FALLBACK]
@@ -113,6 +118,47 @@ def test_english_fills_the_gaps_of_a_third_language(tmp_path: Path, monkeypatch:
     said = Words("eo")
     assert (said("a", x=3), said["b"]) == ("unu 3", "two")
     words.cache_clear()
+
+
+def test_who_reads_a_third_language_reads_english_where_nobody_wrote_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of words is enough for a language: families and misconceptions that do not speak it speak English."""
+    for code in language.available():
+        (tmp_path / f"{code}.toml").write_bytes((language.FOLDER / f"{code}.toml").read_bytes())
+    (tmp_path / "eo.toml").write_text('name = "Esperanto"\n[drill]\nright = "Ĝuste."\n', "utf-8")
+    monkeypatch.setattr(language, "FOLDER", tmp_path)
+    question = question_for(families.find("shopping"), 1, "eo")
+    assert Wording(question, "eo").text(Wording(question, "eo").story) == Wording(question, "en").text(
+        Wording(question, "en").story
+    )
+    runner, bank = CliRunner(), tmp_path / "bank.jsonl"
+    bank.write_text(dump([question]), "utf-8")
+    for command in (
+        ["drill", str(bank), "--count", "1"],
+        ["bank", "show", str(bank)],
+        ["families"],
+        ["worksheet", str(bank), "--count", "1", "--answers", "choice", "-o", str(tmp_path / "sheet.md")],
+        ["progress"],
+    ):
+        done = runner.invoke(
+            app, [*command, "--lang", "eo"], input="1\n2\n3\n4\n", env={"QUIZGEN_HOME": str(tmp_path / "home")}
+        )
+        assert done.exit_code == 0, (command, done.output)
+        assert not JAPANESE.search(done.output)
+
+
+@pytest.mark.parametrize(
+    ("texts", "code", "found"),
+    [
+        ({"ja": "日", "en": "e"}, "ja", "日"),
+        ({"ja": "日", "en": "e"}, "eo", "e"),
+        ({"ja": "日"}, "eo", "日"),
+        ({"ja": "日", "eo": "o"}, "eo", "o"),
+    ],
+)
+def test_the_closest_text(texts: dict[str, str], code: str, found: str) -> None:
+    assert text_in(texts, code) == found
 
 
 def test_a_placeholder_is_no_template_language() -> None:

@@ -99,6 +99,40 @@ def test_a_product_without_a_sign_after_a_number_and_between_parentheses(typed_t
 
 
 @pytest.mark.parametrize(
+    ("typed_text", "meant"),
+    [
+        ("xy", "x*y"),
+        ("x y", "x*y"),
+        ("2xy", "2*x*y"),
+        ("xy²", "x*(y**2)"),
+        ("x²y", "(x**2)*y"),
+        ("x(x+y)", "x*(x + y)"),
+        ("(x+y)x", "(x + y)*x"),
+        ("xy(x+y)", "x*y*(x + y)"),
+        ("x sin(y)", "x*sin(y)"),
+        ("sin(x)cos(x)", "sin(x)*cos(x)"),
+        ("1/xy", "(1/x)*y"),
+        ("x apple", "x*apple"),
+        ("apple(x)", "apple*x"),
+    ],
+)
+def test_where_the_names_are_known_letters_may_stand_side_by_side(typed_text: str, meant: str) -> None:
+    found, implicit = read(typed_text, known=("x", "y", "apple"))
+    assert implicit
+    assert same(found, parse(meant))
+
+
+@pytest.mark.parametrize("typed_text", ["x 2", "xz(y)", "2 3", "(x)2", "sin x"])
+def test_known_names_do_not_make_everything_readable(typed_text: str) -> None:
+    with pytest.raises(SyntaxProblem):
+        read(typed_text, known=("x", "y", "s", "i", "n"))
+
+
+def test_a_word_that_is_not_all_known_letters_stays_one_name() -> None:
+    assert read("xz", known=("x", "y")) == (Name("xz"), False)
+
+
+@pytest.mark.parametrize(
     ("typed_text", "position"),
     [
         ("x y", 2),

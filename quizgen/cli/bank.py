@@ -93,6 +93,7 @@ def show(
 
 def _shown(question: Question, code: str) -> Iterator[str]:
     from quizgen.engine.chain_rule import run
+    from quizgen.language import text_in
     from quizgen.misconceptions import catalogue
     from quizgen.picture.drawing import solved
     from quizgen.picture.terminal import paint
@@ -110,5 +111,5 @@ def _shown(question: Question, code: str) -> Iterator[str]:
         yield f"    {said['bank.key']} {text((wording.value(part.key),))}"
         for wrong in part.distractors:
             known = catalogue().get(wrong.misconception)
-            title = known.title[code] if known else wrong.misconception
+            title = text_in(known.title, code) if known else wrong.misconception
             yield f"    {said['bank.wrong']} {text((wording.value(wrong.value),))}  {title}"

@@ -112,7 +112,7 @@ def _data(found: Progress) -> dict[str, Any]:
 
 
 def _shown(found: Progress, code: str) -> Iterator[str]:
-    from quizgen.language import words
+    from quizgen.language import text_in, words
     from quizgen.misconceptions import catalogue
     from quizgen.problem import KINDS
 
@@ -132,15 +132,16 @@ def _shown(found: Progress, code: str) -> Iterator[str]:
     if found.misconceptions:
         yield "\n" + said["progress.misconceptions"]
     for wrong, count in found.misconceptions:
-        title = catalogue()[wrong].title[code] if wrong in catalogue() else wrong
+        title = text_in(catalogue()[wrong].title, code) if wrong in catalogue() else wrong
         yield "  " + said("drill.of_mistake", title=title, count=count)
 
 
 def _title(total: Total, code: str) -> str:
     """The family and the level; their bare names where this version does not have them."""
     from quizgen import families
+    from quizgen.language import text_in
 
     family = families.catalogue().get(total.family)
     if family is None or total.level not in family.levels:
         return f"{total.family} {total.level}"
-    return f"{family.title[code]}: {family.levels[total.level][code]}"
+    return f"{text_in(family.title, code)}: {text_in(family.levels[total.level], code)}"

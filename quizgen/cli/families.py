@@ -34,20 +34,21 @@ def families(
 
 def _described(family, code: str) -> dict:  # type: ignore[no-untyped-def,type-arg]
     from quizgen.generate import draft_for
-    from quizgen.language import words
+    from quizgen.language import closest, text_in, words
     from quizgen.notation import Style, unicode
 
     said = words(code)
     problem = draft_for(family, min(family.levels), SAMPLE_SEED)
-    style = Style(family.labels(problem, code), family.decimals)
-    story = family.story(problem, code)
+    spoken = closest(family.title, code)
+    style = Style(family.labels(problem, spoken), family.decimals)
+    story = family.story(problem, spoken)
     return {
         "name": family.name,
         "levels": list(family.levels),
         "kinds": list(family.kinds),
         "languages": sorted(family.title),
-        "title": family.title[code],
-        "level_titles": {str(level): texts[code] for level, texts in family.levels.items()},
+        "title": text_in(family.title, code),
+        "level_titles": {str(level): text_in(texts, code) for level, texts in family.levels.items()},
         "kind_titles": [said[f"kind.{kind}"] for kind in family.kinds],
         "sample": "".join(each if isinstance(each, str) else unicode(each, style) for each in story),
     }

@@ -29,7 +29,7 @@ from quizgen.drill.session import (
 )
 from quizgen.drill.sketch import definitions, formulas, picture
 from quizgen.engine.functions import Value
-from quizgen.language import words
+from quizgen.language import text_in, words
 from quizgen.notation import of_value, unicode
 from quizgen.picture.layout import printable
 from quizgen.picture.terminal import width
@@ -167,11 +167,11 @@ class Telling:
             places.setdefault(wrong, []).append(at)
         for wrong, where in places.items():
             made = misconceptions.catalogue()[wrong]
-            title = made.title[self.language]
+            title = text_in(made.title, self.language)
             if "" not in where:
                 spots = self.words["drill.between_places"].join(self._place(lesson, at) for at in where)
                 title = self.words("drill.at", title=title, places=spots)
-            yield Said(self.words("drill.mistake", title=title, feedback=made.feedback[self.language]))
+            yield Said(self.words("drill.mistake", title=title, feedback=text_in(made.feedback, self.language)))
 
     def _place(self, lesson: Lesson, at: str) -> str:
         label = self._wording(lesson).style.label(at)
@@ -186,11 +186,11 @@ class Telling:
         yield Said("  " + self.words("drill.totals", **counted(results)))
         for family in dict.fromkeys(result.family for result in results):
             mine = [result for result in results if result.family == family]
-            title = families.find(family).title[self.language]
+            title = text_in(families.find(family).title, self.language)
             yield Said("  " + self.words("drill.of_family", family=title, **counted(mine)))
         slips = Counter(wrong for result in results for wrong in {wrong for wrong, _ in result.mistakes})
         for wrong, count in sorted(slips.items(), key=lambda item: (-item[1], item[0])):
-            title = misconceptions.catalogue()[wrong].title[self.language]
+            title = text_in(misconceptions.catalogue()[wrong].title, self.language)
             yield Said("  " + self.words("drill.of_mistake", title=title, count=count))
 
 

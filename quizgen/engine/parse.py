@@ -2,6 +2,7 @@
 
 + - * / ** ^, parentheses, decimals, names, the functions that the layers know, `pi`, superscripts (3x²), and a
 product without a sign after a number and between parentheses (2x, 2(x+y), (x+1)(y+2)), which binds like `*`.
+Where it is known which names can occur, xy², x(x+y) and x²y are products as well.
 Full-width characters, × ÷ − and the like are read as what they stand for. All is bounded: length, number of
 operations, nesting, digits and exponents; an error says at which character.
 """
@@ -12,7 +13,7 @@ import difflib
 import functools
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -82,8 +83,8 @@ def normalise(typed: str) -> tuple[str, list[int]]:
 class _Source:
     """One text on its way through the parser; turns places and lark's errors into ours."""
 
-    def __init__(self, typed: str, pi_is_a_name: bool) -> None:
-        self.typed, self.pi_is_a_name = typed, pi_is_a_name
+    def __init__(self, typed: str, pi_is_a_name: bool, known: Collection[str]) -> None:
+        self.typed, self.pi_is_a_name, self.known = typed, pi_is_a_name, known
         self.plain, self.places = normalise(typed)
         self.count = 0
         self.implicit = False
@@ -152,11 +153,7 @@ class _Source:
 
         opened: list[int] = []
         before = None
-        pending = next(stream, None)
-        while pending is not None:
-            token, pending = pending, next(stream, None)
-            if token.type == "NAME":
-                token = self.classified(token, pending)
+        for token in self.classified(stream):
             if before is not None and _ends(before) and _starts(token):
                 if not self.may_touch(before, token):
                     raise self.problem("missing_operator", token.start_pos, left=str(before), right=str(token))
@@ -168,6 +165,21 @@ class _Source:
         if opened:
             raise self.problem("unclosed", opened[-1])
 
+    def classified(self, stream: Iterator[Any]) -> Iterator[Any]:
+        """The tokens, with names told from functions and from letters that stand side by side."""
+        from lark import Token
+
+        pending = next(stream, None)
+        while pending is not None:
+            token, pending = pending, next(stream, None)
+            if token.type != "NAME":
+                yield token
+            elif self.side_by_side(token):
+                for place, letter in enumerate(token):
+                    yield Token("NAME", letter, start_pos=token.start_pos + place)
+            else:
+                yield self.named(token, pending)
+
     def nest(self, token: Any, opened: list[int]) -> None:
         if token.type == "OPEN":
             opened.append(token.start_pos)
@@ -178,8 +190,16 @@ class _Source:
                 raise self.problem("unopened", token.start_pos)
             opened.pop()
 
-    def classified(self, token: Any, after: Any) -> Any:
+    def side_by_side(self, token: Any) -> bool:
+        """Whether a word is known letters, one after the other."""
+        known = token in self.known or token.lower() in FUNCTIONS
+        return not known and all(letter in self.known for letter in token)
+
+    def named(self, token: Any, after: Any) -> Any:
+        """A name, or a function where it is one."""
         called = after is not None and after.type == "OPEN"
+        if token in self.known:
+            return token
         if token.lower() in FUNCTIONS:
             if not called:
                 raise self.problem("function_needs_parentheses", token.start_pos, function=token.lower())
@@ -193,7 +213,7 @@ class _Source:
         return token
 
     def may_touch(self, before: _Before, token: Any) -> bool:
-        if before.type == "NUMBER":
+        if before.type == "NUMBER" or self.known:
             return bool(token.type != "NUMBER")
         return before.closes and token.type == "OPEN"
 
@@ -250,13 +270,14 @@ def parse(typed: str, pi_is_a_name: bool = False) -> Expression:
     return read(typed, pi_is_a_name)[0]
 
 
-def read(typed: str, pi_is_a_name: bool = False) -> tuple[Expression, bool]:
-    """The tree of `typed`, and whether a product without a sign was read in it."""
+def read(typed: str, pi_is_a_name: bool = False, known: Collection[str] = ()) -> tuple[Expression, bool]:
+    """The tree of `typed`, and whether a product without a sign was read in it. Of `known` names letters may stand
+    side by side: with x and y, 2xy is 2·x·y."""
     from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
     if len(typed) > MAX_LENGTH:
         raise SyntaxProblem("parse.too_long", typed, MAX_LENGTH, limit=MAX_LENGTH)
-    source = _Source(typed, pi_is_a_name)
+    source = _Source(typed, pi_is_a_name or "pi" in known, known)
     if not source.plain.strip():
         raise source.problem("empty", 0)
     with _LOCK:
