@@ -14,10 +14,12 @@ from quizgen.check import check
 from quizgen.engine.expression import Expression, text
 from quizgen.errors import InternalError, KeyedError, QuizgenError
 from quizgen.generate import distinct
-from quizgen.language import Words
+from quizgen.language import Words, available, text_in
+from quizgen.misconceptions import catalogue
 from quizgen.notation import number_text
 from quizgen.question import Part, Question, canonical, mistakes_for, options
 from quizgen.solve import Solution
+from quizgen.wording import Wording
 
 OPTIONS = 4
 
@@ -29,14 +31,20 @@ class Report:
     file: str
     variants: int = 0
     faults: list[dict[str, Any]] = field(default_factory=list)
+    reasons: list[KeyedError | None] = field(default_factory=list)  # one for each fault
     shown: Counter[str] = field(default_factory=Counter)
     possible: set[str] = field(default_factory=set)
     ranks: Counter[int] = field(default_factory=Counter)
     answers: dict[str, list[Fraction]] = field(default_factory=dict)
 
-    def fault(self, kind: str, where: str, **details: object) -> None:
-        """Notes a fault at a line or a variant."""
-        self.faults.append({"kind": kind, "where": where, **{name: str(value) for name, value in details.items()}})
+    def fault(self, kind: str, where: str, why: KeyedError | None = None, **details: object) -> None:
+        """Notes a fault at a line or a variant; `why` is the error that says more."""
+        more = {
+            name: str(value) for name, value in (why.details if why else {}).items() if name not in ("file", "line")
+        }
+        told = {"why": why.key} if why else {}
+        self.faults.append({"kind": kind, "where": where, **more, **details, **told})
+        self.reasons.append(why)
 
     @property
     def never_shown(self) -> list[str]:
@@ -66,7 +74,7 @@ def check_file(path: Path, seeds: int) -> Report:
         wanted = source.read(path)
         for number, entry in enumerate(wanted.entry, 1):
             for question in distinct(entry.levels(), seeds, f"{wanted.seed}-check-{number}"):
-                _look_at(question, f"entry {number}", report)
+                _look_at(question, f"{path}, [[entry]] {number}", report)
     else:
         first: dict[str, int] = {}
         for line in bank.lines(path):
@@ -85,7 +93,7 @@ def _check_line(line: bank.Line, where: str, report: Report) -> None:
         why = error.details.get("why")
         inner = why if isinstance(why, KeyedError) else error
         kind = {"bank.wrong_key": "wrong_key", "bank.wrong_id": "wrong_id"}.get(inner.key, "unreadable")
-        report.fault(kind, where, id=line.id, why=inner.key)
+        report.fault(kind, where, inner, id=line.id)
         return
     _look_at(question, where, report)
 
@@ -94,9 +102,14 @@ def _look_at(question: Question, where: str, report: Report) -> None:
     report.variants += 1
     solution = Solution(question.problem)
     try:
+        for code in available():
+            _read_aloud(Wording(question, code))
         check(solution)
+    except QuizgenError as error:
+        report.fault("unfit", where, error, id=question.id)
+        return
     except InternalError as error:
-        report.fault("wrong_key", where, id=question.id, what=error.details["what"], layers=error.details["layers"])
+        report.fault("disagreement", where, error, id=question.id)
         return
     for (bare, mistakes), part in zip(mistakes_for(solution), question.parts, strict=True):
         answers = list(mistakes.answers(bare.ask))
@@ -106,16 +119,29 @@ def _look_at(question: Question, where: str, report: Report) -> None:
         _rank(question, part, report)
 
 
+def _read_aloud(wording: Wording) -> None:
+    """Says everything that a reader of the question would meet."""
+    wording.text(wording.story)
+    for part in wording.question.parts:
+        wording.text(wording.ask(part))
+
+
 def _check_distractors(part: Part, found: dict[tuple[str, str], object], where: str, report: Report) -> None:
-    printed: dict[str, str] = {_printed(part.key): "key"}
-    for wrong in part.distractors:
-        shown = _printed(wrong.value)
+    printed = {_printed(part.key)}
+    leads_to: dict[str, set[object]] = {}
+    for (wrong, _), value in found.items():
+        leads_to.setdefault(wrong, set()).add(value)
+    for each in part.distractors:
+        shown, value = _printed(each.value), canonical(each.value)
         if shown in printed:
-            report.fault("looks_alike", where, value=shown, other=printed[shown])
-        printed[shown] = wrong.misconception
-        if found.get((wrong.misconception, wrong.at)) != canonical(wrong.value):
-            report.fault("wrong_distractor", where, value=shown, misconception=wrong.misconception)
-        report.shown.update({wrong.misconception, *wrong.also})
+            report.fault("looks_alike", where, value=shown)
+        printed.add(shown)
+        untrue = [name for name in each.also if value not in leads_to.get(name, ())]
+        if found.get((each.misconception, each.at)) != value:
+            untrue.insert(0, each.misconception)
+        for name in untrue:
+            report.fault("wrong_distractor", where, value=shown, misconception=name)
+        report.shown.update({each.misconception, *each.also})
     if len(part.distractors) < OPTIONS - 1:
         report.fault("few_distractors", where, count=len(part.distractors))
 
@@ -136,8 +162,9 @@ def _rank(question: Question, part: Part, report: Report) -> None:
 def lines_of(report: Report, said: Words) -> Iterator[str]:
     """The report as a person reads it."""
     yield said("check.variants", file=report.file, count=report.variants)
-    for fault in report.faults:
-        yield said(f"check.{fault['kind']}", **fault)
+    for fault, why in zip(report.faults, report.reasons, strict=True):
+        told = {"why": said.sentence(why) if why else "", "title": _title(fault.get("misconception", ""), said)}
+        yield said(f"check.{fault['kind']}", **fault | told)
     data = report.as_data()
     if data["answers"]:
         yield said["check.answers"]
@@ -146,5 +173,11 @@ def lines_of(report: Report, said: Words) -> Iterator[str]:
     yield said("check.ranks", ranks=" / ".join(map(str, data["ranks"].values())))
     yield said("check.shown", count=len(report.shown))
     if report.never_shown:
-        yield said("check.never_shown", names=", ".join(report.never_shown))
+        yield said["check.never_shown"]
+        yield from (f"  {_title(name, said)}" for name in report.never_shown)
     yield said("check.faults", count=len(report.faults)) if report.faults else said["check.no_faults"]
+
+
+def _title(misconception: str, said: Words) -> str:
+    known = catalogue().get(misconception)
+    return text_in(known.title, said.code) if known else misconception

@@ -14,6 +14,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+LONGEST_SEED = 200
+
 
 class Draw:
     """A stream of choices named by `names` (family, level, seed, index, purpose …)."""
@@ -44,6 +46,11 @@ class Draw:
         while pool:
             order.append(pool.pop(int(self._random() * len(pool))))
         return order
+
+
+def is_seed(text: str) -> bool:
+    """Whether `text` can name a draw: printable, so that it can be shown and typed again, and not too long."""
+    return 0 < len(text) <= LONGEST_SEED and text.isprintable()
 
 
 def fresh_seed() -> str:

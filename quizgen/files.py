@@ -6,6 +6,7 @@ import errno
 import os
 import sys
 import tempfile
+from errno import EISDIR
 from pathlib import Path
 
 from quizgen.errors import KeyedError, QuizgenError
@@ -44,11 +45,14 @@ def write_whole(path: str | Path, text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
         return
-    target = Path(path)
     temporary = ""
     try:
+        target = Path(path).resolve()  # a link stays, and what it names is written
         if target.is_dir():
-            raise IsADirectoryError(21, os.strerror(21))
+            raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
+        if target.exists() and not target.is_file():  # a device or a pipe is written to, not replaced
+            target.write_bytes(text.encode())
+            return
         with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name[:80]}.", delete=False) as file:
             temporary = file.name
             file.write(text.encode())

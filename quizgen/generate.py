@@ -78,7 +78,9 @@ def question_for(family: Family, level: int, seed: str) -> Question:
         why = next(((reason, ask) for ask, key in asked if (reason := unfair(family, ask, key))), None)
         if why is None:
             question = compose(solution)
-            why = next((("few", part.ask) for part in question.parts if len(part.distractors) < FEWEST_DISTRACTORS), None)
+            why = next(
+                (("few", part.ask) for part in question.parts if len(part.distractors) < FEWEST_DISTRACTORS), None
+            )
             if why is None:
                 return question
         refused[why[0], why[1].name] += 1
@@ -87,7 +89,7 @@ def question_for(family: Family, level: int, seed: str) -> Question:
 
 def _no_variant(family: Family, level: int, seed: str, refused: Counter[tuple[str, str]]) -> InternalError:
     """What an author of a family needs to know: how often each reason stood in the way, and where mostly."""
-    counts = {reason: 0 for reason in ("domain", "dull", "long", "few")}
+    counts = dict.fromkeys(("domain", "dull", "long", "few"), 0)
     for (reason, _), count in refused.items():
         counts[reason] += count
     where = refused.most_common(1)[0][0][1]
@@ -134,8 +136,7 @@ def distinct(
     """
     from concurrent.futures import ProcessPoolExecutor
 
-    if not levels:
-        raise QuizgenError("generate.no_levels")
+    assert levels
     workers = ProcessPoolExecutor(jobs) if jobs > 1 else None
     seen, found, idle = set(known), list[Question](), 0
     try:

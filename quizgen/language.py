@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from quizgen.errors import KeyedError
+
 FOLDER = Path(__file__).parent / "languages"
 FALLBACK = "en"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -67,6 +69,14 @@ class Words:
         pieces = _PLACEHOLDER.split(self[key])
         filled = [details[piece] if place % 2 else piece for place, piece in enumerate(pieces)]
         return tuple(piece for piece in filled if piece != "")
+
+    def sentence(self, error: KeyedError) -> str:
+        """What an error says; one that has another as its reason says both."""
+        details = {
+            name: self.sentence(detail) if isinstance(detail, KeyedError) else detail
+            for name, detail in error.details.items()
+        }
+        return self(f"error.{error.key}", **details)
 
     def keys(self) -> list[str]:
         """Every key."""

@@ -12,12 +12,22 @@ from typing import Any
 from quizgen.engine.expression import Expression, names
 from quizgen.engine.functions import Value
 from quizgen.engine.graph import Graph, Operand
+from quizgen.engine.identity import same
 from quizgen.engine.layers import LAYERS
 from quizgen.engine.parse import parse
 from quizgen.errors import QuizgenError
 from quizgen.numbers import Real, decimal, precise
 from quizgen.problem import KINDS, Ask, Problem
-from quizgen.question import Distractor, Part, Question, canonical, identity, value_text
+from quizgen.question import (
+    FEWEST_DISTRACTORS,
+    Distractor,
+    Part,
+    Question,
+    canonical,
+    identity,
+    mistakes_for,
+    value_text,
+)
 from quizgen.solve import Solution
 
 MAX_PARTS = 100
@@ -202,7 +212,30 @@ def verify(question: Question) -> None:
             raise QuizgenError(
                 "bank.wrong_key",
                 id=question.id,
-                kind=part.ask.kind,
+                asked=part.ask.name,
                 written=value_text(part.key),
                 right=value_text(key),
             )
+
+
+def verify_formula(question: Question) -> None:
+    """QuizgenError where the formula of a record, which stories tell, is not what its graph computes."""
+    problem = question.problem
+    if not same(parse(problem.formula), problem.graph.expression(problem.graph.output)):
+        raise QuizgenError("bank.wrong_formula", id=question.id, formula=problem.formula)
+
+
+def verify_distractors(question: Question, fewest: int = FEWEST_DISTRACTORS) -> None:
+    """Finds the wrong options again; QuizgenError where one is not what its misconception leads to, looks like
+    another, or there are fewer than `fewest`."""
+    for (bare, mistakes), part in zip(mistakes_for(Solution(question.problem)), question.parts, strict=True):
+        found = {(wrong, at, canonical(value)) for value, wrong, at in mistakes.answers(bare.ask)}
+        different = {canonical(part.key)}
+        for each in part.distractors:
+            value = canonical(each.value)
+            if value in different or (each.misconception, each.at, value) not in found:
+                told = {"value": value_text(each.value), "misconception": each.misconception}
+                raise QuizgenError("bank.wrong_distractor", id=question.id, **told)
+            different.add(value)
+        if len(part.distractors) < fewest:
+            raise QuizgenError("bank.few_distractors", id=question.id, count=len(part.distractors))

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from quizgen import families
-from quizgen.draw import fresh_seed
+from quizgen.draw import LONGEST_SEED, fresh_seed, is_seed
 from quizgen.errors import QuizgenError
 from quizgen.families import Family
 from quizgen.files import read_text
@@ -42,8 +42,15 @@ class Source(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
     title: str = ""
-    seed: str = Field(default_factory=fresh_seed, min_length=1, max_length=200)
+    seed: str = Field(default_factory=fresh_seed)
     entry: list[Entry] = Field(min_length=1, max_length=1000)
+
+    @field_validator("seed")
+    @classmethod
+    def _can_be_typed(cls, seed: str) -> str:
+        if not is_seed(seed):
+            raise ValueError("seed")
+        return seed
 
 
 def read(path: Path, seed: str | None = None) -> Source:
@@ -99,6 +106,8 @@ def _told(error: ValidationError, path: Path, text: str) -> QuizgenError:
         return QuizgenError(key, near=near[0] if near else "", known=", ".join(known), **details)
     if first["type"] == "missing":
         return QuizgenError("source.missing_field", **details)
+    if field == "seed" and first["type"] == "value_error":
+        return QuizgenError("source.bad_seed", **details, limit=LONGEST_SEED)
     kind = {"count": "not_a_count", "level": "not_a_level", "entry": "no_entries"}.get(field, "not_text")
     return QuizgenError(f"source.{kind}", limit=MAX_COUNT, **details)
 

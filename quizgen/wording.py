@@ -22,6 +22,8 @@ class Wording:
         self.words: Words = words(language)
         self.family = families.find(question.problem.family)
         families.find_level(self.family, question.problem.level)
+        if not {part.ask.kind for part in question.parts} <= set(self.family.kinds):
+            raise QuizgenError("bank.not_of_family", id=question.id, family=self.family.name)
         self.spoken = closest(self.family.title, language)  # the family's own texts are in this one
         try:
             self.story: Prose = self.family.story(question.problem, self.spoken)

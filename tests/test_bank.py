@@ -120,6 +120,9 @@ TAMPERED = {
     "a control character": _set("seed", value="a\x1b[31m"),
     "a huge number": _set("graph", "inputs", "tax", value="9" * 5000),
     "a list for a text": _set("family", value=["shopping"]),
+    "a formula": _set("formula", value="apple + apple_num * tax"),
+    "a formula that cannot be read": _set("formula", value="apple ("),
+    "a formula in other names": _set("formula", value="a * b * tax"),
     "distractors that are none": _set("parts", 0, "distractors", value=[1]),
 }
 
@@ -129,7 +132,7 @@ def record() -> dict[str, Any]:
     data = record_of(question_for(families.find("shopping"), 1, "tamper"))
     text = json.dumps(data)
     good = next(name for name in data["graph"]["inputs"] if name != "tax").removesuffix("_num")
-    loaded: dict[str, Any] = json.loads(text.replace(f'"{good}', '"apple'))
+    loaded: dict[str, Any] = json.loads(text.replace(good, "apple"))
     return loaded
 
 
@@ -158,9 +161,31 @@ def test_a_bank_cut_off_in_the_middle_is_refused_by_its_line(
     file = tmp_path / "bank.jsonl"
     line = json.dumps(record)
     file.write_text(line + "\n" + line[: int(len(line) * keep)], "utf-8")
-    with pytest.raises(QuizgenError) as caught:
-        bank.lines(file)
-    assert (caught.value.key, caught.value.details["line"]) == ("bank.cut_off", 2)
+    good, cut = bank.lines(file)
+    assert good.question()
+    for use in (cut.question, lambda: bank.sound_lines(file)):
+        with pytest.raises(QuizgenError) as caught:
+            use()
+        assert (caught.value.key, caught.value.details["line"]) == ("bank.cut_off", 2)
+
+
+@pytest.mark.parametrize("end", ["", "\n\n", " \n", "\r\n", "\n   \n"])
+def test_blank_lines_and_spaces_at_the_end_do_no_harm(end: str, record: dict[str, Any], tmp_path: Path) -> None:
+    file = tmp_path / "bank.jsonl"
+    file.write_bytes((json.dumps(record) + end).encode())
+    assert len(bank.read(file)) == 1
+
+
+def test_one_bad_line_does_not_hide_the_others(record: dict[str, Any], tmp_path: Path) -> None:
+    """A conflict marker in the middle: check tells it and goes on."""
+    file = tmp_path / "bank.jsonl"
+    line = json.dumps(record)
+    file.write_text(f"{line}\n<<<<<<< HEAD\n{line}\n", "utf-8")
+    report = check_file(file, 1)
+    assert report.variants == 2
+    assert [(fault["kind"], fault["why"]) for fault in report.faults if fault["kind"] != "duplicate"] == [
+        ("unreadable", "bank.not_json")
+    ]
 
 
 @pytest.mark.parametrize(

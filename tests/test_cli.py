@@ -8,24 +8,30 @@ import os
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
 import quizgen
+from quizgen import bank
 
 ROOT = Path(quizgen.__file__).parent.parent
 JAPANESE = re.compile(r"[぀-ヿ一-鿿]")
 
 
-def start(*arguments: str, stdin: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+def start(
+    *arguments: str, stdin: str = "", output: int | TextIO = subprocess.PIPE, **settings: str
+) -> subprocess.CompletedProcess[str]:
     """Runs `quizgen` in an environment with nothing in it but what is needed, and `settings`."""
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "LANG": "C.UTF-8", **settings}
     environment.setdefault("QUIZGEN_HOME", str(Path(settings.get("HOME", "/nonexistent")) / "quizgen"))
     return subprocess.run(
         [sys.executable, "-m", "quizgen", *arguments],
         input=stdin,
-        capture_output=True,
+        stdout=output,
+        stderr=subprocess.PIPE,
         encoding="utf-8",
         env=environment,
         cwd=settings.get("PWD"),
@@ -104,7 +110,13 @@ BAD = {
     "a bank that is none": (["bank", "show", "{dir}/broken.toml"], 1),
     "a bank that is binary": (["bank", "check", "{dir}/binary.jsonl"], 1),
     "a bank cut off": (["bank", "show", "{dir}/cut.jsonl"], 1),
-    "a drill on a bank cut off": (["drill", "{dir}/cut.jsonl"], 1),
+    "a drill on a bank cut off from the start": (["drill", "{dir}/cut-at-once.jsonl"], 1),
+    "a seed that cannot be typed again": (["worksheet", "--seed", "s\tz"], 1),
+    "an empty seed": (["bank", "build", "--family", "shopping", "--seed", ""], 1),
+    "a seed that is too long": (["drill", "--seed", "s" * 201], 1),
+    "a source that would be written over": (["bank", "build", "{dir}/good.toml", "-o", "{dir}/good.toml"], 1),
+    "a level that no family has": (["worksheet", "--level", "9"], 1),
+    "a sheet for a device": (["worksheet", "--count", "1", "--to", "md", "-o", os.devnull], 1),
     "a worksheet of a bank cut off": (["worksheet", "{dir}/cut.jsonl", "-o", "{dir}/x.md"], 1),
     "an unknown id": (["bank", "show", "{dir}/good.jsonl", "zzz"], 1),
     "a folder to write to that is none": (["worksheet", "--count", "1", "-o", "{dir}/none/x.md"], 1),
@@ -126,6 +138,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert done.returncode == 0, done.stderr
     good = (place / "good.jsonl").read_bytes()
     (place / "cut.jsonl").write_bytes(good[:-400])
+    (place / "cut-at-once.jsonl").write_bytes(good[:300])
+    (place / "good.toml").write_text('[[entry]]\nfamily = "shopping"\ncount = 1\n', "utf-8")
     (place / "broken.toml").write_text("[[entry]\n", "utf-8")
     (place / "binary.jsonl").write_bytes(bytes(range(256)))
     return place
@@ -142,6 +156,55 @@ def test_bad_input_is_one_clear_line_and_leaves_nothing_behind(name: str, folder
     assert "Traceback" not in done.stderr
     assert "\x1b" not in done.stderr
     assert sorted(folder.iterdir()) == before
+
+
+def test_a_drill_on_a_bank_cut_off_goes_on_with_what_is_whole(folder: Path, tmp_path: Path) -> None:
+    done = start("drill", str(folder / "cut.jsonl"), "--count", "1", stdin="1\n", HOME=str(tmp_path))
+    assert done.returncode == 0
+    assert f"{folder / 'cut.jsonl'}:3" in done.stderr
+    assert "Q1" in done.stdout
+
+
+@pytest.mark.parametrize("way", ["link", "pipe"])
+def test_a_link_and_a_pipe_are_written_to_and_stay(way: str, tmp_path: Path) -> None:
+    target, place = tmp_path / "real.jsonl", tmp_path / "named.jsonl"
+    target.write_text("old", "utf-8")
+    build = ["bank", "build", "--family", "shopping", "--count", "1", "--seed", "s", "-o", str(place)]
+    if way == "link":
+        place.symlink_to(target)
+        assert start(*build).returncode == 0
+        assert place.is_symlink()
+        assert bank.read(target)
+    else:
+        os.mkfifo(place)
+        with ThreadPoolExecutor() as beside:
+            arrived = beside.submit(place.read_text, "utf-8")
+            assert start(*build).returncode == 0
+            assert arrived.result(30).count("\n") == 1
+        assert place.is_fifo()
+
+
+def test_a_full_disk_behind_standard_output_is_one_line() -> None:
+    if not Path("/dev/full").is_char_device():
+        pytest.skip("this system has no /dev/full")
+    with Path("/dev/full").open("w") as full:
+        done = start("families", output=full)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert done.stderr.startswith("quizgen: ")
+
+
+def test_what_nobody_foresaw_is_one_line_that_asks_to_be_reported() -> None:
+    code = (
+        "import sys; from quizgen import explain; from quizgen.cli import main\n"
+        "def broken(*_): raise RuntimeError('x')\n"
+        "explain.explain = broken; sys.argv[1:] = ['explain', 'x']; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", timeout=60)
+    assert done.returncode == 3
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert "RuntimeError" in done.stderr
+    assert "quizgen.cli.explain:" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["unknown command", "unknown option", "missing argument", "a missing bank"])

@@ -26,7 +26,7 @@ from quizgen.engine.identity import apply, same
 from quizgen.engine.parse import parse
 from quizgen.errors import QuizgenError
 from quizgen.files import write_whole
-from quizgen.formats.markdown import escape, fenced, prose
+from quizgen.formats.markdown import MARKDOWN, escape, fenced, prose
 from quizgen.generate import distinct
 from quizgen.language import available, words
 from quizgen.notation import Style, Sym
@@ -463,7 +463,7 @@ def test_a_source_gives_the_variants_of_its_bank_under_its_title(tmp_path: Path)
         (["-o", "nowhere/a.md"], "sheet.no_folder", "nowhere"),
         (["BANK", "--count", "999"], "sheet.too_few", "COUNT"),
         (["BANK", "--level", "99"], "sheet.none", "bank.jsonl"),
-        (["BANK", "--to", "md", "-o", "BANK"], "sheet.overwrites", "bank.jsonl"),
+        (["BANK", "--to", "md", "-o", "BANK"], "file.overwrites", "bank.jsonl"),
         (["--family", "shopping", "--level", "99"], "family.no_level", "99"),
         (["--level", "99"], "generate.no_levels", ""),
     ],
@@ -492,7 +492,7 @@ def test_nothing_changes_where_not_everything_can_be_written(
     tmp_path: Path, questions: list[Question], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     output = str(tmp_path / "a.md")
-    formats.save(written(sheet(questions[:2]), "a.md"), output)
+    formats.save(MARKDOWN, written(sheet(questions[:2]), "a.md"), output)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     assert len(before) == 5
     count = 0
@@ -506,7 +506,7 @@ def test_nothing_changes_where_not_everything_can_be_written(
 
     monkeypatch.setattr("quizgen.formats.write_whole", full)
     with pytest.raises(QuizgenError) as caught:
-        formats.save(written(sheet(questions[2:5]), "a.md"), output)
+        formats.save(MARKDOWN, written(sheet(questions[2:5]), "a.md"), output)
     assert caught.value.details["file"] == output
     assert before == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.files", "a.key.files", "a.md"]
@@ -518,7 +518,7 @@ def test_a_folder_in_the_way_is_told_and_nothing_is_written(
 ) -> None:
     (tmp_path / folder).mkdir(parents=True)
     with pytest.raises(QuizgenError, match=r"file\.cannot_write"):
-        formats.save(written(sheet(questions[:2]), "a.md"), str(tmp_path / "a.md"))
+        formats.save(MARKDOWN, written(sheet(questions[:2]), "a.md"), str(tmp_path / "a.md"))
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from typing import Any
 
 from quizgen.cli import common  # isort: skip  (before typer: it gives typer its words)
 from quizgen.cli.common import HELP, say  # isort: skip
@@ -124,8 +126,31 @@ def _described(kind: str, error: typer.TyperException) -> str:
     if kind == "MissingParameter":
         return HELP("usage.missing", name=name)
     if kind == "BadParameter":
-        return HELP("usage.bad_value", name=name)
+        return _bad_value(name, error.__cause__)
     if kind == "BadOptionUsage":
         return HELP("usage.option_value", option=getattr(error, "option_name", ""))
     message = error.format_message()
-    return message if HELP.code == "en" or "typer" in kind.lower() else HELP("usage.other", message=message)
+    command = re.fullmatch(r"No such command '(.*)'\.", message)
+    if command:
+        return HELP("usage.no_command", name=command[1], known=", ".join(_commands(error)))
+    extra = re.fullmatch(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)", message)
+    return HELP("usage.extra", words=extra[1]) if extra else HELP("usage.other", message=message)
+
+
+def _bad_value(name: str, cause: BaseException | None) -> str:
+    """What an option takes: a range, or one of a few words. typer has it from pydantic."""
+    found: list[dict[str, Any]] = getattr(cause, "errors", list)()
+    kind, told = (found[0]["type"], found[0].get("ctx", {})) if found else ("", {})
+    if kind == "greater_than_equal":
+        return HELP("usage.too_small", name=name, limit=told["ge"])
+    if kind == "less_than_equal":
+        return HELP("usage.too_large", name=name, limit=told["le"])
+    _, _, choices = str(told.get("error", "")).rpartition(" is not one of ")
+    if choices:
+        return HELP("usage.bad_choice", name=name, known=", ".join(re.findall("'([^']*)'", choices)))
+    return HELP("usage.bad_whole" if kind.startswith("int") else "usage.bad_value", name=name)
+
+
+def _commands(error: typer.TyperException) -> list[str]:
+    context = getattr(error, "ctx", None)
+    return list(getattr(context.command, "commands", {})) if context else []

@@ -31,7 +31,7 @@ def build(
     from quizgen.bank import dump
     from quizgen.draw import fresh_seed
     from quizgen.errors import QuizgenError
-    from quizgen.files import write_whole
+    from quizgen.files import STANDARD_OUTPUT, write_whole
     from quizgen.language import words
 
     said = words(language_of(lang))
@@ -47,6 +47,8 @@ def build(
         entry = {"family": family, "level": level, "count": 10 if count is None else count}
         wanted = sources.from_entry(entry, seed or fresh_seed())
         where = family
+    if source is not None and output != STANDARD_OUTPUT and Path(output).resolve() == source.resolve():
+        raise QuizgenError("file.overwrites", file=source)
     with progress(sum(entry.count for entry in wanted.entry), said["bank.building"]) as advance:
         questions = sources.build(wanted, jobs, advance)
     write_whole(output, dump(questions))
@@ -92,6 +94,7 @@ def show(
 
 
 def _shown(question: Question, code: str) -> Iterator[str]:
+    from quizgen.drill.sketch import definitions
     from quizgen.engine.chain_rule import run
     from quizgen.language import text_in
     from quizgen.misconceptions import catalogue
@@ -105,6 +108,7 @@ def _shown(question: Question, code: str) -> Iterator[str]:
     yield text(wording.story)
     yield ""
     yield paint(solved(question.problem.graph, wording.style, run(question.problem.graph)))
+    yield from definitions(wording)
     for number, part in enumerate(question.parts, 1):
         yield ""
         yield f"({number}) {text(wording.ask(part))}"

@@ -39,8 +39,17 @@ gettext.gettext = _translated  # typer takes its own words from here, when it is
 
 import typer  # noqa: E402
 
+
+def _seed(text: str | None) -> str | None:
+    from quizgen.draw import LONGEST_SEED, is_seed
+
+    if text is not None and not is_seed(text):
+        raise QuizgenError("bank.bad_seed", limit=LONGEST_SEED)
+    return text
+
+
 Lang = Annotated[str | None, typer.Option("--lang", metavar="|".join(language.available()), help=HELP("cli.lang"))]
-Seed = Annotated[str | None, typer.Option("--seed", metavar="TEXT", help=HELP("cli.seed"))]
+Seed = Annotated[str | None, typer.Option("--seed", metavar="TEXT", callback=_seed, help=HELP("cli.seed"))]
 Jobs = Annotated[int, typer.Option("--jobs", min=1, max=64, help=HELP("cli.jobs"))]
 
 
@@ -61,17 +70,8 @@ def say(text: str) -> None:
 
 def told(error: KeyedError, said: Words) -> str:
     """The error as its reader sees it: one line, and for typed mathematics the place with a caret under it."""
-    line = "quizgen: " + one_line(sentence(error, said))
+    line = "quizgen: " + one_line(said.sentence(error))
     return line + "\n" + caret(error.text, error.position) if isinstance(error, SyntaxProblem) else line
-
-
-def sentence(error: KeyedError, said: Words) -> str:
-    """What an error says; one that has another as its reason says both."""
-    details = {
-        name: sentence(detail, said) if isinstance(detail, KeyedError) else detail
-        for name, detail in error.details.items()
-    }
-    return said(f"error.{error.key}", **details)
 
 
 def one_line(text: str) -> str:

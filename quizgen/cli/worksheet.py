@@ -15,6 +15,7 @@ from quizgen.files import STANDARD_OUTPUT
 from quizgen.plan import LETTERS, Answers, Key, Plan
 
 if TYPE_CHECKING:
+    from quizgen.bank import Line
     from quizgen.families import Family
     from quizgen.question import Question
 
@@ -50,9 +51,9 @@ def worksheet(
     _refuse_place(output, file, key)
     title, root = _source_head(file, seed)
     plan = Plan(code, root or fresh_seed(), answers, key, letters, title)
-    wanted = _Wanted(tuple(family or ()), level, count, plan.seed, jobs, words(code)["cli.worksheet.progress"])
+    wanted = _Wanted(tuple(family or ()), level, count, plan.seed, jobs, answers, words(code)["cli.worksheet.progress"])
     questions = wanted.drawn() if file is None else wanted.taken(file)
-    formats.save(chosen.write(arrange(questions, plan), Path(output).name), output)
+    formats.save(chosen, chosen.write(arrange(questions, plan), Path(output).name), output)
     if output != STANDARD_OUTPUT:
         say(words(code)("cli.worksheet.written", file=output, count=count, seed=plan.seed))
 
@@ -67,7 +68,7 @@ def _refuse_place(output: str, file: Path | None, key: Key) -> None:
     if not place.parent.is_dir():
         raise QuizgenError("sheet.no_folder", file=place, folder=place.parent)
     if file is not None and place.resolve() == file.resolve():
-        raise QuizgenError("sheet.overwrites", file=file)
+        raise QuizgenError("file.overwrites", file=file)
 
 
 def _is_source(file: Path) -> bool:
@@ -103,6 +104,7 @@ class _Wanted:
     count: int
     seed: str
     jobs: int
+    answers: Answers
     title: str  # of the progress bar
 
     def levels(self) -> list[tuple[Family, int]]:
@@ -114,6 +116,8 @@ class _Wanted:
         of_any = [find(name) for name in self.families] or list(catalogue().values())
         pairs = [(family, level) for family in of_any for level in family.levels]
         chosen = [pair for pair in pairs if self.level in (None, pair[1])]
+        if not chosen:
+            raise QuizgenError("generate.no_levels", level=self.level)
         return sorted(chosen, key=lambda pair: pair[1])
 
     def drawn(self) -> list[Question]:
@@ -128,12 +132,21 @@ class _Wanted:
         from quizgen import bank, source
 
         if not _is_source(file):
-            lines = [line for line in bank.lines(file) if self.fits(line.family, line.level)]
-            return [line.question() for line in self.picked(lines, file)]
+            lines = [line for line in bank.sound_lines(file) if self.fits(line.family, line.level)]
+            return [self.trusted(line) for line in self.picked(lines, file)]
         wanted = source.read(file, self.seed)
         with progress(sum(entry.count for entry in wanted.entry), self.title) as advance:
             made = source.build(wanted, self.jobs, advance)
         return self.picked([each for each in made if self.fits(each.problem.family, each.problem.level)], file)
+
+    def trusted(self, line: Line) -> Question:
+        """The question of a line, its wrong options found again where they are going to be printed."""
+        from quizgen.record import verify_distractors
+
+        question = line.question()
+        if self.answers == Answers.CHOICE:
+            verify_distractors(question)
+        return question
 
     def fits(self, family: str, level: int) -> bool:
         """Whether such a question is wanted."""

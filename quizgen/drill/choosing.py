@@ -45,7 +45,13 @@ def questions(wanted: Wanted, language: str, seen: Iterable[str], complain: Comp
     levels = wanted.levels()
     names = {(family.name, level) for family, level in levels}
     paths = bank.shipped() if wanted.bank is None else [wanted.bank]
-    lines = {line.id: line for path in paths for line in bank.lines(path) if (line.family, line.level) in names}
+    found = [line for path in paths for line in bank.lines(path)]
+    faults = [line.fault for line in found if line.fault]
+    if found and len(faults) == len(found):
+        raise faults[0]
+    for fault in faults:
+        complain(fault)
+    lines = {line.id: line for line in found if not line.fault and (line.family, line.level) in names}
     if wanted.bank is not None and not lines:
         raise QuizgenError("drill.nothing_in_bank", file=wanted.bank)
     order = Draw("drill", wanted.seed).shuffled([lines[each] for each in sorted(lines)])
@@ -62,6 +68,7 @@ def _asked(
     known: set[str],
     complain: Complain,
 ) -> Iterator[Question]:
+    asked = False
     for line in lines:
         try:
             question = line.question()
@@ -70,9 +77,12 @@ def _asked(
             complain(error)
             continue
         known.add(question.id)
+        asked = True
         yield question
     if wanted.bank is None:
         yield from _drawn(levels, wanted.seed, known)
+    elif not asked:
+        raise QuizgenError("drill.nothing_usable", file=wanted.bank)
 
 
 def _drawn(levels: list[tuple[Family, int]], seed: str, known: set[str]) -> Iterator[Question]:

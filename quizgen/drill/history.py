@@ -131,7 +131,11 @@ def progress(folder: Path, zone: tzinfo | None = None) -> Progress:
     Nothing is made or changed where there is no record yet.
     """
     file = folder / FILE
-    if not file.exists():
+    try:
+        there = file.exists()
+    except OSError:  # a folder above that may not be entered
+        raise QuizgenError("history.unusable", file=file) from None
+    if not there:
         return Progress((), (), 0, ())
     with _told(file), closing(_connected(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as database:
         _examine(database, file)
@@ -213,7 +217,7 @@ def _told(file: Path) -> Iterator[None]:
         yield
     except _Damaged:
         raise _put_aside(file) from None
-    except (sqlite3.Error, ValueError) as error:
+    except (sqlite3.Error, ValueError, TypeError) as error:  # the last two: a row that nobody here wrote
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the kind, the rest says more
         if code in _DAMAGE:
             raise _put_aside(file) from None

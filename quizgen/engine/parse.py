@@ -31,7 +31,7 @@ SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=
 _MEANT = {
     **dict.fromkeys("×·⋅∙•・✕✖∗＊", "*"),
     **dict.fromkeys("÷／∕⁄", "/"),
-    **dict.fromkeys("−‐‑‒–—―－﹣", "-"),
+    **dict.fromkeys("−‐‑‒–—―－﹣△▲", "-"),  # △4 is −4 in Japanese accounts
     **dict.fromkeys("^＾", "**"),
     "√": " sqrt ",  # set off, so that √x and πr are no names
     "π": " pi ",
@@ -174,6 +174,8 @@ class _Source:
             token, pending = pending, next(stream, None)
             if token.type != "NAME":
                 yield token
+            elif token not in self.known and token.lower() in self.known:
+                yield token.update(value=token.lower())
             elif self.side_by_side(token):
                 for place, letter in enumerate(token):
                     yield Token("NAME", letter, start_pos=token.start_pos + place)

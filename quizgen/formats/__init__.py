@@ -6,7 +6,9 @@ Any `Format` at the top level of a file in this folder is found by being there.
 from __future__ import annotations
 
 import functools
+import glob
 import os
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,12 +28,14 @@ class Format:
     """One way to write a sheet.
 
     `name` is what `--to` says, `suffix` what chooses it. `write(sheet, file)` makes the file of that name and those
-    that go beside it; with "-" everything is in one text.
+    that go beside it; with "-" everything is in one text. `beside` matches the names of those, with {stem} for that
+    of the file: what an earlier sheet of the same name has left there is taken away.
     """
 
     name: str
     suffix: str
     write: Callable[[Sheet, str], Files]
+    beside: str = ""
 
 
 @functools.cache
@@ -58,26 +62,44 @@ def choose(output: str, name: str | None = None) -> Format:
     raise QuizgenError("format.unknown_suffix", file=output, known=known, names=", ".join(catalogue()))
 
 
-def save(files: Files, output: str) -> None:
+def save(chosen: Format, files: Files, output: str) -> None:
     """Writes `files`: the last is `output`, the others go beside it. They are written elsewhere first, so that a
-    full disk leaves what was there as it was; the last appears last."""
+    full disk leaves what was there as it was; the last appears last. Then what an earlier sheet left is removed: a
+    picture with the answers does not stay beside a sheet without its key."""
     if output == STANDARD_OUTPUT:
         write_whole(output, files[STANDARD_OUTPUT])
         return
+    target = Path(output).resolve()
     folder = Path(output).parent
+    if target.exists() and not target.is_file() and not target.is_dir():
+        raise QuizgenError("file.not_a_file", file=output)
     try:
         _refuse_folders(folder, files)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".quizgen-") as waiting:
             for name, text in files.items():
                 (Path(waiting) / name).parent.mkdir(exist_ok=True)
                 write_whole(Path(waiting) / name, text)
-            for name in files:
+            for name, text in files.items():
                 (folder / name).parent.mkdir(exist_ok=True)
-                (Path(waiting) / name).replace(folder / name)
+                if (folder / name).is_symlink():  # the link stays
+                    write_whole(folder / name, text)
+                else:
+                    (Path(waiting) / name).replace(folder / name)
+        for left in _left_behind(chosen, files, Path(output)):
+            left.unlink()
     except (OSError, ValueError) as error:
         raise QuizgenError("file.cannot_write", file=output, reason=reason(error)) from None
     except QuizgenError as error:
         raise QuizgenError(error.key, **error.details | {"file": output}) from None
+
+
+def _left_behind(chosen: Format, files: Files, output: Path) -> list[Path]:
+    if not chosen.beside:
+        return []
+    ours = re.compile(chosen.beside.replace("{stem}", re.escape(output.stem)))
+    found = output.parent.glob(f"{glob.escape(output.stem)}*/*")
+    names = ((path.relative_to(output.parent).as_posix(), path) for path in found if path.is_file())
+    return [path for name, path in names if name not in files and ours.fullmatch(name)]
 
 
 def _refuse_folders(folder: Path, files: Files) -> None:

@@ -151,4 +151,4 @@ def _key_file(file: str) -> str:
     return f"{path.stem}.key{path.suffix}"
 
 
-MARKDOWN = Format("md", ".md", write)
+MARKDOWN = Format("md", ".md", write, beside=r"{stem}(\.key)?\.files/q\d+\.svg")

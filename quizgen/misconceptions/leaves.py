@@ -5,11 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from quizgen.engine.chain_rule import Rules, sum_of_branches
-from quizgen.engine.functions import Value
+from quizgen.engine.chain_rule import Pass, Rules
 from quizgen.engine.graph import Graph
 from quizgen.misconceptions import Misconception
-from quizgen.problem import MULTIPLIER
+from quizgen.problem import MULTIPLIER, Ask
 
 
 def _is_multiplier(graph: Graph, name: str) -> bool:
@@ -61,8 +60,11 @@ TAX_IGNORED = Misconception(
 )
 
 
-def _per_point(graph: Graph, name: str, arrived: list[Value]) -> Any:
-    return sum_of_branches(arrived) * Fraction(1, 100) if _is_multiplier(graph, name) else None
+def _per_point(ask: Ask, graph: Graph, found: Pass) -> Any:
+    # Where the question itself is about one percentage point, dividing by 100 is right.
+    if ask.kind != "gradient" or not _is_multiplier(graph, ask.wrt):
+        return None
+    return found.gradients[ask.wrt] * Fraction(1, 100)
 
 
 TAX_PER_POINT = Misconception(
@@ -72,7 +74,7 @@ TAX_PER_POINT = Misconception(
         "en": "The gradient is per 1 of the multiplier; per percentage point it is a hundredth of that.",
         "ja": "微分は倍率が 1 増えるときの値です。1% 分(0.01)の変化は、その 100 分の 1 です。",
     },
-    rules=Rules(gather=_per_point),
+    reading=_per_point,
 )
 
 
