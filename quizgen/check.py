@@ -19,7 +19,7 @@ from quizgen.engine.layers import LAYERS
 from quizgen.engine.parse import parse
 from quizgen.errors import InternalError
 from quizgen.formulas import Reference, compose, rational, reference, to_sympy
-from quizgen.numbers import TOLERANCE, Number, Real, close
+from quizgen.numbers import TOLERANCE, Number, Real, close, to_mpf
 from quizgen.problem import Ask, Problem
 from quizgen.solve import Solution
 
@@ -29,11 +29,13 @@ POINTS = tuple(Fraction(*pair) for pair in ((7, 5), (3, 11), (13, 4), (17, 19), 
 
 @dataclass(frozen=True)
 class Disagreement:
-    """Where the two solvers differ: what was looked at, what the layers say, what sympy says."""
+    """Where the two solvers differ: what was looked at, what the layers say, what sympy says; and whether that may be
+    rounding alone, because the difference is tiny beside what was reckoned with."""
 
     what: str
     layers: str
     formulas: str
+    rounding: bool = False
 
 
 def same_expression(graph: Graph, ask: Ask, key: Expression) -> Disagreement | None:
@@ -80,13 +82,25 @@ def compare_pass(reference: Reference, found: Pass) -> Iterator[Disagreement]:
     """Every value and every gradient of a pass against sympy."""
     output = reference.graph.output
     for name in reference.graph.names():
-        value = found.values[name]
-        if not _same(value, reference.value(name)):
-            yield Disagreement(name, str(value), str(reference.value(name)))
+        value, wanted = found.values[name], reference.value(name)
+        if not _same(value, wanted):
+            yield Disagreement(name, str(value), str(wanted), _is_rounding(value, wanted, found))
     for name in reference.graph.names():
-        gradient = found.gradients[name]
-        if not _same(gradient, reference.gradient(str(output), name)):
-            yield Disagreement(f"∂{output}/∂{name}", str(gradient), str(reference.gradient(str(output), name)))
+        gradient, wanted = found.gradients[name], reference.gradient(str(output), name)
+        if not _same(gradient, wanted):
+            rounding = _is_rounding(gradient, wanted, found)
+            yield Disagreement(f"∂{output}/∂{name}", str(gradient), str(wanted), rounding)
+
+
+def _is_rounding(mine: Any, theirs: Number, found: Pass) -> bool:
+    """Whether irrational numbers occur, and the two differ by less than 1e-50 of the largest number that does."""
+    numbers = [
+        each for each in (*found.values.values(), *found.gradients.values()) if isinstance(each, Fraction | Real)
+    ]
+    if not isinstance(mine, Fraction | Real) or not any(isinstance(each, Real) for each in numbers):
+        return False
+    largest = max([to_mpf(1), *(abs(to_mpf(each)) for each in numbers)])
+    return bool(abs(to_mpf(mine) - to_mpf(theirs)) <= to_mpf(TOLERANCE) * largest)
 
 
 def _same(mine: object, theirs: Number) -> bool:

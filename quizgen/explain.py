@@ -35,7 +35,26 @@ TRIED = 3  # points at which expressions are checked
 # Where inputs are tried, positive first so that log and sqrt have a value.
 TRIAL = tuple(
     Fraction(*each)
-    for each in ((3, 7), (5, 4), (2, 9), (11, 8), (13, 5), (-3, 4), (-7, 5), (1, 6), (5, 2), (40, 1), (-30, 1))
+    for each in (
+        (3, 7),
+        (5, 4),
+        (2, 9),
+        (11, 8),
+        (13, 5),
+        (-3, 4),
+        (-7, 5),
+        (1, 6),
+        (5, 2),
+        (40, 1),
+        (-30, 1),
+        (1, 1000),
+        (-1, 1000),
+        (1, 20),
+        (101, 1),
+        (-102, 1),
+        (10007, 1),
+        (-10007, 1),
+    )
 )
 
 
@@ -84,7 +103,7 @@ def _placed(error: QuizgenError, typed: str, positions: Mapping[str, int]) -> Qu
 def _given(at: list[str]) -> dict[str, Fraction | Real]:
     given: dict[str, Fraction | Real] = {}
     for each in at:
-        name, equals, written = each.partition("=")
+        name, equals, written = each.replace("＝", "=").partition("=")
         name = _name(name.strip())
         if not equals or not name:
             raise QuizgenError("explain.at_form", given=each[:80])
@@ -106,7 +125,10 @@ def _name(typed: str) -> str:
 def _value(name: str, written: str) -> Number:
     if written.lower().lstrip("+-") in ("nan", "inf", "infinity"):
         raise QuizgenError("explain.not_finite", name=name, value=written)
-    formula = parse(written)
+    try:
+        formula = parse(written)
+    except SyntaxProblem as error:
+        raise QuizgenError("explain.at_value", name=name, value=written[:80], why=error) from None
     if names(formula):
         raise QuizgenError("explain.at_names", name=name, value=written[:80], found=", ".join(names(formula)[:5]))
     try:
@@ -131,6 +153,8 @@ def _values(formula: Expression, given: Mapping[str, Number]) -> dict[str, Value
 def _check(explanation: Explanation) -> None:
     if explanation.numeric:
         disagreement = next(compare_pass(reference(explanation.graph), explanation.found), None)
+        if disagreement and disagreement.rounding:
+            raise QuizgenError("number.cancels", node=disagreement.what)
         if disagreement:
             raise _disagreement(explanation, disagreement.what, disagreement.layers, disagreement.formulas)
         return

@@ -106,7 +106,10 @@ def number(value: Any) -> Number:
     simple = sympy.nsimplify(value) if value.is_number and value.is_rational else value
     if simple.is_Rational:
         return Fraction(int(simple.p), int(simple.q))
-    return Real(str(sympy.N(value, EVALUATED_DIGITS, maxn=10_000)))
+    evaluated = sympy.N(value, EVALUATED_DIGITS, maxn=10_000)
+    if evaluated == 0:  # log(1 + tiny) comes out as 0 with too few digits
+        evaluated = sympy.N(value, 1000, maxn=10_000)
+    return Real(str(evaluated))
 
 
 class Reference:
@@ -192,18 +195,22 @@ def _exactly(value: Any) -> Any:
 
 
 @functools.cache
-def _differentiated(name: str, place: int | None) -> tuple[Any, dict[str, Any]]:
-    """A layer's formula, differentiated by sympy by one of its operands, if any; and the symbols in it."""
+def _differentiated(name: str, place: int | None, exact: tuple[Fraction | None, ...]) -> tuple[Any, dict[str, Any]]:
+    """A layer's formula, with the operands that are `exact` numbers in it, differentiated by sympy by one of its
+    operands, if any; and the symbols in it. The derivative of x⁰ is 0, that of xʸ has no value at 0 and 0."""
     import sympy
 
     layer = LAYERS[name]
     symbols = {name: sympy.Symbol(name, real=True) for name in layer.variables}
-    formula = to_sympy(_formula(layer.formula), symbols)
+    operands = [
+        symbols[name] if value is None else rational(value) for name, value in zip(layer.variables, exact, strict=True)
+    ]
+    formula = to_sympy(_formula(layer.formula), dict(zip(layer.variables, operands, strict=True)))
     return sympy.diff(formula, symbols[layer.variables[place]]) if place is not None else formula, symbols
 
 
 class LargeReference(Reference):
-    """As `Reference`, for graphs of hundreds of nodes, which sympy cannot hold as one expression: it differentiates
+    """As `Reference`, for graphs that sympy cannot hold as one expression: it differentiates
     each layer's formula, and the chain rule is taken forwards, from each input, over exact numbers or `WORKING`
     digits."""
 
@@ -219,8 +226,10 @@ class LargeReference(Reference):
         """The node's formula, or a derivative of it, as one number: rational, or rounded to `WORKING` digits."""
         import sympy
 
-        formula, symbols = _differentiated(node.layer.__name__, place)
-        operands = [known[each] if each in known else _literal(each) for each in node.operands]
+        exact = tuple(None if isinstance(each, str) else Fraction(each) for each in node.operands)
+        formula, symbols = _differentiated(node.layer.__name__, place, exact)
+        operands = [known[each] if each in known else sympy.N(_literal(each), WORKING) if each == "pi" else
+                    _literal(each) for each in node.operands]  # fmt: skip
         whole = [sympy.Rational(each) if each.is_Float else each for each in operands]  # else 1 - y² loses its digits
         value = formula.subs(dict(zip(symbols.values(), whole, strict=True)))
         if value.is_Rational and whole == operands:
@@ -253,5 +262,11 @@ class LargeReference(Reference):
 
 
 def reference(graph: Graph) -> Reference:
-    """sympy's view of a graph, of any size."""
-    return Reference(graph) if len(graph.nodes) <= LARGE else LargeReference(graph)
+    """sympy's view of a graph, of any size.
+
+    As one expression where sympy can hold that: not with cases inside cases (max, ReLU), whose branches multiply and
+    are evaluated where they do not hold, and not at inputs that are rounded themselves.
+    """
+    whole = all("max(" not in node.layer.formula for node in graph.nodes)
+    exact = all(isinstance(value, Fraction) for value in graph.inputs.values())
+    return Reference(graph) if whole and exact and len(graph.nodes) <= LARGE else LargeReference(graph)

@@ -7,7 +7,9 @@ names of the graph; a printer is given the words that stand for them (`labels`),
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -130,6 +132,7 @@ def of_operation(operator: str, operands: list[Notation]) -> Notation:
 # --- printers ------------------------------------------------------------------------------------------------
 
 _RELATION, _SUM, _PRODUCT, _POWER, _ATOM = range(5)  # strength of what is printed
+DEEPEST = 30_000  # calls; a few for each of 2,000 operations
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 Printed = tuple[str, int]
@@ -213,7 +216,9 @@ def _stands_beside(node: Infix, style: Style) -> bool:
 
     left, right = last(node.left), first(node.right)
     base = right.base if isinstance(right, Power) else right
-    if base == left:  # xx would be read as one name
+    if isinstance(left, Sym) and base == left:  # xx would be read as one name
+        return False
+    if isinstance(left, Power) and not isinstance(left.exponent, Num):  # y^z·x, or x would be in the exponent
         return False
     if isinstance(base, Num | Over) or isinstance(left, Over | Apply):
         return False
@@ -283,7 +288,7 @@ def _unicode_over(top: Printed, bottom: Printed) -> Printed:
 
 def _unicode_power(base: str, exponent: Printed) -> str:
     plain = exponent[0].replace("−", "-")
-    if plain.lstrip("-").isdigit():
+    if re.fullmatch("-?[0-9]+", plain):  # ² is a digit to Python as well
         return base + plain.translate(_SUPERSCRIPT)
     return f"{base}^{exponent[0] if exponent[1] == _ATOM else f'({exponent[0]})'}"
 
@@ -307,16 +312,31 @@ _UNICODE = _Printer(
 )
 
 
+@contextmanager
+def _deep() -> Iterator[None]:
+    """Lets the printers descend as deep as expressions may be nested; their calls are Python's own and take no stack
+    of the system."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, DEEPEST))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
+
+
 def latex(node: Notation, style: Style) -> str:
     """As LaTeX that KaTeX and MathJax read."""
-    return _LATEX.show(node, style)[0]
+    with _deep():
+        return _LATEX.show(node, style)[0]
 
 
 def latex_parts(node: Equal, style: Style) -> list[str]:
     """The members of a chain a = b = c, each as LaTeX."""
-    return _LATEX.parts(node, style)
+    with _deep():
+        return _LATEX.parts(node, style)
 
 
 def unicode(node: Notation, style: Style) -> str:
     """As one line of text for a terminal."""
-    return _UNICODE.show(node, style)[0]
+    with _deep():
+        return _UNICODE.show(node, style)[0]

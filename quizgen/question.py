@@ -25,6 +25,7 @@ from quizgen.solve import Solution, read_off
 FEWEST_DISTRACTORS = 3
 KEPT_DISTRACTORS = 6
 LONGEST = 6  # digits of a numerator or denominator that may be printed as an option
+MISPRINT = Fraction(1, 200)  # of the key
 FAR = 5.0  # natural logarithm of how many times larger or smaller a wrong answer gives the key away
 LONGEST_EXPRESSION = 72
 
@@ -131,6 +132,13 @@ def _printable(value: Value) -> bool:
     return isinstance(value, Real) or len(text(value)) <= LONGEST_EXPRESSION
 
 
+def _misprint(value: Value, key: Value) -> bool:
+    """Whether a wrong answer beside the key looks like a misprint of it: 1321 and 1320."""
+    if isinstance(value, Expression) or isinstance(key, Expression) or sign(key) == 0:
+        return False
+    return abs(_fraction(value) / _fraction(key) - 1) < MISPRINT
+
+
 def _distance(value: Value, key: Value) -> float:
     """How far a wrong answer is from the key as people see it: the nearer, the better a distractor."""
     if isinstance(value, Expression) or isinstance(key, Expression):
@@ -157,7 +165,12 @@ def distractors(part: Part, mistakes: Mistakes) -> tuple[Distractor, ...]:
     right = canonical(part.key)
     for value, wrong, at in mistakes.answers(part.ask):
         same = canonical(value)
-        if same != right and _printable(value) and (not isinstance(same, tuple) or "undefined" not in same):
+        if (
+            same != right
+            and _printable(value)
+            and not _misprint(value, part.key)
+            and (not isinstance(same, tuple) or "undefined" not in same)
+        ):
             found.setdefault(same, []).append((value, wrong, at))
     made = []
     printed = {number_text(part.key) if not isinstance(part.key, Expression) else text(part.key)}
@@ -207,11 +220,10 @@ def options(question: Question, part: Part, count: int = 4) -> list[Value]:
     draw = Draw("options", question.id, part.ask.kind, part.ask.of, part.ask.wrt)
     if isinstance(part.key, Expression) or any(isinstance(each, Expression) for each in pool):
         return [part.key, *pool[: count - 1]]
-    wanted = draw.integer(0, count - 1)
     pool.sort(key=lambda each: _is_whole(each) != _is_whole(part.key))  # the key is not the only fraction
     below = [each for each in pool if _fraction(each) < _fraction(part.key)]
     above = [each for each in pool if _fraction(each) > _fraction(part.key)]
-    rank = min(max(wanted, count - 1 - len(above)), len(below))
+    rank = draw.integer(min(max(count - 1 - len(above), 0), len(below)), min(count - 1, len(below)))
     return [part.key, *below[:rank], *above[: count - 1 - rank]]
 
 

@@ -142,8 +142,8 @@ def local_rule(node: Node, place: int) -> Expression:
     return tree(layer.backward(Fraction(1))[place])
 
 
-def _literal(operand: Operand) -> Fraction | Expression:
-    return PI if isinstance(operand, str) else operand
+def _literal(operand: Operand) -> Expression:
+    return PI if isinstance(operand, str) else tree(operand)  # log(2) cannot be a number beside names
 
 
 def _backward_step(number: int, node: Node, edge: Edge, graph: Graph) -> Step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import tomllib
 from decimal import Decimal
 from fractions import Fraction
@@ -10,10 +11,13 @@ from typing import Any
 
 import pytest
 
+from quizgen.cli import app
 from quizgen.engine.identity import same
 from quizgen.engine.parse import parse
 from quizgen.errors import DomainError, QuizgenError
 from quizgen.explain import as_data, explain
+from quizgen.notation import Style, of_expression, unicode
+from quizgen.numbers import to_mpf
 
 BOOK = tomllib.loads((Path(__file__).parent / "data" / "textbook_expressions.toml").read_text("utf-8"))["expression"]
 
@@ -141,7 +145,7 @@ def test_names_of_nodes_keep_clear_of_inputs() -> None:
         ("x", ["x=-inf"], "explain.not_finite"),
         ("x", ["x=y"], "explain.at_names"),
         ("x", ["x=1/0"], "explain.at_value"),
-        ("x", ["x="], "parse.empty"),
+        ("x", ["x="], "explain.at_value"),
         ("max(x, y)", ["x=1", "y=1"], "domain.tie"),
         ("log(x)", ["x=0"], "domain.log"),
         ("1/x", ["x=0"], "domain.division"),
@@ -182,3 +186,86 @@ def test_large_expressions(text: str, numbers: bool) -> None:
     assert len(text) > 2000
     at = [f"{name}=1/2" for name in names(parse(text))] if numbers else []
     assert len(explain(text, at).graph.nodes) >= 500
+
+
+NESTED_MAX = functools.reduce(lambda inner, i: f"max({inner}, x*{i} - {i})", range(9), "x")
+HORNER = functools.reduce(lambda inner, _: f"({inner}*x + 1)", range(250), "x")
+
+
+@pytest.mark.parametrize(
+    ("typed", "at", "gradients"),
+    [
+        ("2**x", {"x": "3"}, {"x": "5.545177444479562"}),
+        ("10**(x*x)", {"x": "0"}, {"x": "0"}),
+        ("-(π + x)", {"x": "1"}, {"x": "-1"}),
+        ("(x + pi)**2", {"x": "-pi"}, {"x": "0"}),
+        ("sin(x)", {"x": "pi"}, {"x": "-1"}),
+        ("tan(x)", {"x": "-pi"}, {"x": "1"}),
+        ("relu(log(relu(x)))", {"x": "2"}, {"x": "1/2"}),
+        ("relu(1/relu(x))", {"x": "2"}, {"x": "-1/4"}),
+        ("max(log(max(-x, x)), 0)", {"x": "2"}, {"x": "1/2"}),
+        (NESTED_MAX, {"x": "1/2"}, {"x": "1"}),
+        ("x^2^3", {"x": "2"}, {"x": "1024"}),
+        ("log(1 + x)", {"x": "1e-140"}, {"x": "1"}),
+    ],
+)
+@pytest.mark.parametrize("form", [[], ["--json"]], ids=["text", "json"])
+def test_what_once_went_wrong(
+    typed: str, at: dict[str, str], gradients: dict[str, str], form: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Bases that are numbers, π in a sum, rounded inputs, cases inside cases, towers, arguments next to 1."""
+    given = [each for name, value in at.items() for each in ("--at", f"{name}={value}")]
+    assert app.run(["explain", typed, *given, *form]) == 0
+    found = explain(typed, [f"{name}={value}" for name, value in at.items()]).found.gradients
+    for name, wanted in gradients.items():
+        assert abs(to_mpf(found[name]) - to_mpf(Fraction(wanted))) < 1e-12  # type: ignore[arg-type]
+    assert app.run(["explain", typed, *form]) == 0  # and as expressions
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    ("typed", "at"),
+    [
+        ("log(exp(x) + 1)", "x=-500"),
+        ("log(exp(x) + 1)", "x=-200"),
+        ("log(sigmoid(x))", "x=400"),
+        ("1 - tanh(x)", "x=1000"),
+        ("sqrt(x**2 + 1) - x", "x=1e70"),
+        ("cos(x) - 1", "x=1e-70"),
+        ("exp(x) - 1", "x=1e-125"),
+        ("sin(sqrt(x))", "x=2e-250"),
+        ("1/log(x/x)", "x=pi"),
+    ],
+)
+def test_what_loses_all_its_digits_is_refused_and_is_no_bug(typed: str, at: str) -> None:
+    with pytest.raises(QuizgenError, match=r"number\.cancels"):
+        explain(typed, [at])
+
+
+@pytest.mark.parametrize("typed", ["log(x - 100)", "sqrt(x - 50)", "log(-x - 31)", "sqrt(1/100 - x**2)"])
+def test_a_domain_far_from_0_or_narrow_has_expressions_too(typed: str) -> None:
+    assert explain(typed, []).found.gradients["x"]
+
+
+@pytest.mark.parametrize("at", [["x=1/2"], []], ids=["numbers", "expressions"])
+def test_five_hundred_nodes_deep_are_told_in_full(at: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert app.run(["explain", HORNER if at else "/".join(["x"] * 200), *[f"--at={each}" for each in at]]) == 0
+    assert "(200) n200" in capsys.readouterr().out or not at
+
+
+def test_a_tower_of_exponents_is_shown_as_one() -> None:
+    shown = unicode(of_expression(parse("x^2^3")), Style())
+    assert shown == "x^(2³)"
+    assert unicode(of_expression(parse("(y^z)*x")), Style()) == "y^z · x"
+
+
+@pytest.mark.parametrize("given", ["x=", "x=5%", "x==3", "x=2 3"])
+def test_an_unreadable_value_names_its_input(given: str) -> None:
+    with pytest.raises(QuizgenError) as caught:
+        explain("x*y", ["y=1", given])
+    assert (caught.value.key, caught.value.details["name"]) == ("explain.at_value", "x")
+
+
+@pytest.mark.parametrize(("typed", "name"), [("ｶﾞ + 1", "ガ"), ("e\u0301 + 1", "é"), ("xⁿ", "n")])
+def test_names_are_read_as_they_look(typed: str, name: str) -> None:
+    assert name in explain(typed, []).graph.inputs

@@ -57,6 +57,7 @@ class Site:
     output: Any
     layer: Layer
     values: dict[str, Any]
+    value_of: Callable[[Operand], Any]  # of a name, of π and of an exact number, as they flow in this pass
     wrt: str | None = None  # the name whose gradient is wanted, for mistakes that look at it
 
     @cached_property
@@ -118,7 +119,9 @@ class _Run:
         layer = self.layers[node.name] = node.layer()
         output = _checked(layer.forward(*inputs))
         if self.rules.forward:
-            wrong = self.rules.forward(Site(self.graph, node, inputs, output, layer, self.values, self.wrt))
+            wrong = self.rules.forward(
+                Site(self.graph, node, inputs, output, layer, self.values, self.value_of, self.wrt)
+            )
             if wrong is not None:
                 layer.out = output = _checked(wrong)
         return cast(Value, output)
@@ -147,7 +150,7 @@ class _Run:
     def _backward(self, node: Node, upstream: Any) -> None:
         layer = self.layers[node.name]
         inputs = tuple(self.value_of(operand) for operand in node.operands)
-        site = Site(self.graph, node, inputs, self.values[node.name], layer, self.values, self.wrt)
+        site = Site(self.graph, node, inputs, self.values[node.name], layer, self.values, self.value_of, self.wrt)
         replaced = self.rules.local(site) if self.rules.local else None
         local = site.right if replaced is None else replaced
         downstream = layer.backward(upstream) if replaced is None else None

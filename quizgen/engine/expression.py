@@ -127,13 +127,17 @@ def _multiply(one: Expression, other: Expression) -> Expression:
 
 def _product(left: Expression, right: Expression) -> Expression:
     """left · right, with a quotient kept outermost: (1/t)·x is x/t."""
-    if left == ONE or right == ONE:
-        return right if left == ONE else left
-    if isinstance(left, Operation) and left.operator == "/":
-        return _product(left.operands[0], right) / left.operands[1]
-    if isinstance(right, Operation) and right.operator == "/":
-        return _product(left, right.operands[0]) / right.operands[1]
-    return Operation("*", (left, right))
+    denominators = []
+    while isinstance(left, Operation) and left.operator == "/" and right != ONE:
+        left, below = left.operands
+        denominators.append(below)
+    while isinstance(right, Operation) and right.operator == "/" and left != ONE:
+        right, below = right.operands
+        denominators.append(below)
+    made = right if left == ONE else left if right == ONE else Operation("*", (left, right))
+    for below in reversed(denominators):
+        made = made / below
+    return made
 
 
 def _add(one: Expression, other: Expression) -> Expression:

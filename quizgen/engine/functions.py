@@ -13,7 +13,7 @@ from typing import Any
 from quizgen.engine import expression as trees
 from quizgen.engine.expression import Constant, Expression
 from quizgen.errors import DomainError, QuizgenError
-from quizgen.numbers import MAX_BITS, MAX_EXPONENT, ROUNDING, Exact, Number, Real, precise, sign, to_mpf
+from quizgen.numbers import MAX_BITS, MAX_EXPONENT, NOISE, ROUNDING, Exact, Number, Real, precise, sign, to_mpf
 
 Value = Fraction | Real | Expression
 LARGEST_ARGUMENT = 10**6  # of exp and its kin: beyond it nothing is left but an exponent
@@ -26,7 +26,7 @@ def exact(value: Any) -> Any:
 
 def divide(x: Any, y: Any) -> Any:
     """x / y; DomainError where y is 0."""
-    if (isinstance(y, int | Fraction) and y == 0) or y == trees.ZERO:
+    if (isinstance(y, int | Fraction | float) and y == 0) or y == trees.ZERO or (isinstance(y, Real) and y.mpf == 0):
         raise DomainError("domain.division")
     return exact(x) / exact(y)
 
@@ -82,7 +82,12 @@ def log(x: Any) -> Any:
 
 
 def _transcendental_log(x: Exact | Real) -> Number:
-    return Real(precise().ln(to_mpf(x)))
+    if isinstance(x, Real):
+        if abs(x.mpf - 1) <= to_mpf(NOISE):  # what is left of 1 + tiny after rounding
+            raise QuizgenError("number.cancels")
+        return Real(precise().ln(x.mpf))
+    beyond = Fraction(x) - 1
+    return Real(precise().log1p(to_mpf(beyond)) if abs(beyond) < Fraction(1, 2) else precise().ln(to_mpf(x)))
 
 
 def sqrt(x: Any) -> Any:
@@ -182,6 +187,8 @@ def power(x: Any, y: Any) -> Any:
         raise DomainError("domain.power")
     if sign(x) == 0:
         return Fraction(0)
+    if isinstance(y, Fraction) and abs(y) > MAX_EXPONENT:
+        raise QuizgenError("number.exponent_too_large", limit=MAX_EXPONENT)
     rational = _rational_root(x, y)
     return exp(y * log(x)) if rational is None else rational
 

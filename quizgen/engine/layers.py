@@ -16,7 +16,7 @@ from quizgen.errors import DomainError
 
 
 class LayerError(RuntimeError):
-    """`backward` was called before `forward`."""
+    """A layer that is used wrongly: `backward` before `forward`, or with another number of operands."""
 
 
 class _Unset:
@@ -40,10 +40,13 @@ class Layer:
 
     def forward(self, *operands: Any) -> Any:
         """The output at `operands`, which are kept for `backward`."""
+        if len(operands) != len(self.variables):
+            raise LayerError(f"{type(self).__name__}.forward takes {len(self.variables)} operands, not {len(operands)}")
+        out = self.compute(*operands)  # nothing is kept where there is no value
         for name, operand in zip(self.variables, operands, strict=True):
             setattr(self, name, operand)
-        self.out = self.compute(*operands)
-        return self.out
+        self.out = out
+        return out
 
     def compute(self, *operands: Any) -> Any:
         """The operation itself, keeping nothing."""

@@ -68,16 +68,27 @@ def normalise(typed: str) -> tuple[str, list[int]]:
     """`typed` in the grammar's characters, and for each of them where it stands in `typed`."""
     out: list[str] = []
     places: list[int] = []
-    for place, character in enumerate(typed):
+    for place, character in _characters(typed):
         plain = character
         if character not in SUPERSCRIPTS:
             plain = _MEANT.get(character) or unicodedata.normalize("NFKC", character)
             plain = _MEANT.get(plain, plain)
             if "⁄" in plain:  # ½ is 1⁄2
                 plain = f"({plain.replace('⁄', '/')})"
+            if unicodedata.decomposition(character[0]).startswith("<super>") and plain.isalpha():  # xⁿ is no name
+                plain = f"**{plain}"
         out.append(plain)
         places += [place] * len(plain)
     return "".join(out), [*places, len(typed)]
+
+
+def _characters(typed: str) -> Iterator[tuple[int, str]]:
+    """Each character with its place, what is written in two (カ and ゛, e and ´) as one."""
+    start = 0
+    for place in range(1, len(typed) + 1):
+        if place == len(typed) or not (unicodedata.combining(typed[place]) or typed[place] in "ﾞﾟ"):
+            yield start, typed[start:place]
+            start = place
 
 
 class _Source:

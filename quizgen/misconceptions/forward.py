@@ -105,7 +105,7 @@ def _operands(site: Site, place: int) -> tuple[Any, ...]:
     made = site.graph.producer(site.node.operands[place])
     if made is None:
         return ()
-    return tuple(site.values.get(str(each), each) for each in made.operands)
+    return tuple(site.value_of(each) for each in made.operands)
 
 
 def _distributed(site: Site) -> Any:
