@@ -163,7 +163,8 @@ def lines_of(report: Report, said: Words) -> Iterator[str]:
     """The report as a person reads it."""
     yield said("check.variants", file=report.file, count=report.variants)
     for fault, why in zip(report.faults, report.reasons, strict=True):
-        told = {"why": said.sentence(why) if why else "", "title": _title(fault.get("misconception", ""), said)}
+        reason = said.sentence(why).removeprefix(f"{fault['where']}: ") if why else ""
+        told = {"why": reason, "title": _title(fault.get("misconception", ""), said)}
         yield said(f"check.{fault['kind']}", **fault | told)
     data = report.as_data()
     if data["answers"]:

@@ -212,7 +212,7 @@ def verify(question: Question) -> None:
             raise QuizgenError(
                 "bank.wrong_key",
                 id=question.id,
-                asked=part.ask.name,
+                asked=f"∂{part.ask.of}/∂{part.ask.wrt}" if part.ask.wrt else part.ask.of,
                 written=value_text(part.key),
                 right=value_text(key),
             )

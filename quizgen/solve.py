@@ -12,6 +12,7 @@ from quizgen.engine.chain_rule import Edge, Pass, run
 from quizgen.engine.expression import PI, Constant, Expression, Name, tree
 from quizgen.engine.functions import Value
 from quizgen.engine.graph import Graph, Node, Operand
+from quizgen.engine.tidy import tidy
 from quizgen.notation import Apply, Equal, Infix, Notation, Num, Partial, Sym, of_expression, of_operation, of_value
 from quizgen.numbers import Real
 from quizgen.problem import Ask, Problem
@@ -42,7 +43,7 @@ def read_off(ask: Ask, found: Pass) -> Value:
         return cast(Value, total)
     gradient = found.gradients[ask.wrt]
     if ask.symbolic and not isinstance(gradient, Real):
-        return tree(gradient)  # a derivative that is a number is an expression too
+        return tidy(tree(gradient))  # a derivative that is a number is an expression too
     return gradient if ask.step is None else gradient * ask.step
 
 

@@ -11,11 +11,12 @@ import pytest
 
 from quizgen import bank, families, source
 from quizgen.bank_check import check_file
+from quizgen.cli import app
 from quizgen.engine.chain_rule import run
 from quizgen.errors import QuizgenError
 from quizgen.generate import distinct, question_for
 from quizgen.question import Question, identity
-from quizgen.record import from_record
+from quizgen.record import from_record, verify_distractors
 from quizgen.record import record as record_of
 
 ALL = [(family, level) for family in families.catalogue().values() for level in family.levels]
@@ -174,6 +175,45 @@ def test_blank_lines_and_spaces_at_the_end_do_no_harm(end: str, record: dict[str
     file = tmp_path / "bank.jsonl"
     file.write_bytes((json.dumps(record) + end).encode())
     assert len(bank.read(file)) == 1
+
+
+def test_check_tells_a_misconception_that_does_not_lead_there(questions: list[Question], tmp_path: Path) -> None:
+    file = tmp_path / "bank.jsonl"
+    data = record_of(questions[0])
+    data["parts"][0]["distractors"][0]["also"] = ["nothing-like-it"]
+    file.write_text(json.dumps(data) + "\n", "utf-8")
+    (fault,) = check_file(file, 1).faults
+    assert (fault["kind"], fault["misconception"]) == ("wrong_distractor", "nothing-like-it")
+
+
+def test_check_reads_each_question_aloud(questions: list[Question], tmp_path: Path) -> None:
+    """A level that the family has not, and a kind of question that it does not ask."""
+    file = tmp_path / "bank.jsonl"
+    first, second = record_of(questions[0]), record_of(questions[0])
+    first["level"] = 77
+    second["family"] = "chain-rule" if first["family"] == "shopping" else "shopping"
+    file.write_text(json.dumps(first) + "\n" + json.dumps(second) + "\n", "utf-8")
+    kinds = [fault["kind"] for fault in check_file(file, 1).faults if fault["kind"] != "duplicate"]
+    assert kinds == ["unfit", "unfit"]
+
+
+def test_a_sheet_of_options_does_not_offer_what_was_tampered_with(
+    questions: list[Question], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "bank.jsonl"
+    for change in ({"value": "777"}, {"misconception": "tax-ignored-not"}):
+        data = record_of(questions[0])
+        data["parts"][0]["distractors"][0] |= change
+        file.write_text(json.dumps(data) + "\n", "utf-8")
+        with pytest.raises(QuizgenError, match=r"bank\.wrong_distractor"):
+            verify_distractors(bank.read(file)[0])
+    few = record_of(questions[0])
+    few["parts"][0]["distractors"] = []
+    file.write_text(json.dumps(few) + "\n", "utf-8")
+    with pytest.raises(QuizgenError, match=r"bank\.few_distractors"):
+        app.run(["worksheet", str(file), "--count", "1", "--answers", "choice", "-o", str(tmp_path / "a.md")])
+    assert app.run(["worksheet", str(file), "--count", "1", "-o", str(tmp_path / "a.md")]) == 0
+    capsys.readouterr()
 
 
 def test_one_bad_line_does_not_hide_the_others(record: dict[str, Any], tmp_path: Path) -> None:

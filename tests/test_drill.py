@@ -620,3 +620,20 @@ def test_a_picture_is_never_wrapped(capsys: pytest.CaptureFixture[str], monkeypa
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "─" * 100
     assert max(map(width, lines[1:])) <= 40
+
+
+def test_a_bank_without_a_usable_variant_ends_with_an_error(deployed: Path, tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.jsonl"
+    line = json.loads(deployed.read_text("utf-8").splitlines()[0])
+    line["parts"][0]["key"] = "123456"
+    wrong.write_text(json.dumps(line) + "\n", "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "quizgen", "drill", str(wrong)],
+        input=b"1\n",
+        capture_output=True,
+        env=environment(QUIZGEN_HOME=str(tmp_path)),
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert b"123456" in done.stderr
+    assert len(done.stderr.splitlines()) == 3  # the seed, the line, and that there is nothing to ask

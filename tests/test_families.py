@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -10,11 +11,14 @@ import pytest
 from quizgen import families
 from quizgen.answers import read_expression
 from quizgen.engine.chain_rule import run
+from quizgen.engine.graph import Graph
 from quizgen.engine.identity import same
+from quizgen.engine.layers import MulLayer
 from quizgen.engine.parse import parse
+from quizgen.errors import DomainError, InternalError
 from quizgen.generate import question_for, unfair
 from quizgen.notation import Equal, Notation, Num, Sym, unicode
-from quizgen.problem import KINDS, MULTIPLIER
+from quizgen.problem import KINDS, MULTIPLIER, Ask, Draft
 from quizgen.question import FEWEST_DISTRACTORS, Question
 from quizgen.record import record
 from quizgen.wording import Wording
@@ -181,3 +185,21 @@ def test_food_is_taxed_at_8_per_cent_and_the_rest_at_10() -> None:
                 assert len({good.food for good in bought}) == 1
             if "fee" in graph.inputs:
                 assert graph.inputs["tax"] == Fraction(110, 100)
+
+
+@pytest.mark.parametrize(
+    ("value", "reason", "where"), [(1, "dull", "gradient z y"), (12345679, "long", "value z"), (0, "domain", "-")]
+)
+def test_a_family_that_cannot_be_drawn_is_told_why(value: int, reason: str, where: str) -> None:
+    def draw(draw: object, level: int) -> Draft:
+        if not value:
+            raise DomainError("domain.division")
+        graph = Graph()
+        graph.node("z", MulLayer, graph.input("x", value), graph.input("y", 7))
+        return Draft(graph, "x*y", (Ask("value", "z"), Ask("gradient", "z", "y")))
+
+    stuck = replace(families.find("shopping"), name="stuck", draw=draw)
+    with pytest.raises(InternalError) as caught:
+        question_for(stuck, 1, "s")
+    assert caught.value.key == "internal.no_variant"
+    assert (caught.value.details[reason], caught.value.details["where"]) == (200, where)

@@ -385,3 +385,17 @@ def test_a_power_with_a_number_as_exponent_works_for_any_base(x: int, n: int) ->
     made.forward(Fraction(x), Literal(n))
     t = sympy.Symbol("t")
     assert made.backward(Fraction(1))[0] == Fraction(str(sympy.diff(t**n, t).subs(t, x)))
+
+
+@EVERY
+def test_a_wrong_number_of_operands_is_told_by_the_name_of_the_layer(layer: type[Layer]) -> None:
+    with pytest.raises(LayerError, match=layer.__name__):
+        layer().forward(*range(1, len(layer.variables) + 2))
+
+
+def test_a_forward_that_failed_leaves_nothing_behind() -> None:
+    made = LAYERS["LogLayer"]()
+    with pytest.raises(DomainError):
+        made.forward(Fraction(-1))
+    with pytest.raises(LayerError):
+        made.backward(Fraction(1))

@@ -512,6 +512,16 @@ def test_nothing_changes_where_not_everything_can_be_written(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.files", "a.key.files", "a.md"]
 
 
+def test_pictures_of_an_earlier_sheet_do_not_stay(tmp_path: Path, questions: list[Question]) -> None:
+    """A solved graph must not lie beside a sheet without its key. What is not ours stays."""
+    mine = tmp_path / "a.files" / "mine.svg"
+    formats.save(MARKDOWN, written(sheet(questions[:3]), "a.md"), str(tmp_path / "a.md"))
+    mine.write_text("mine", "utf-8")
+    formats.save(MARKDOWN, written(sheet(questions[:1], key=Key.NONE), "a.md"), str(tmp_path / "a.md"))
+    left = sorted(path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file())
+    assert left == ["a.files/mine.svg", "a.files/q1.svg", "a.md"]
+
+
 @pytest.mark.parametrize("folder", ["a.md", "a.files/q1.svg"])
 def test_a_folder_in_the_way_is_told_and_nothing_is_written(
     tmp_path: Path, questions: list[Question], folder: str
