@@ -186,12 +186,13 @@ def test_check_tells_a_misconception_that_does_not_lead_there(questions: list[Qu
     assert (fault["kind"], fault["misconception"]) == ("wrong_distractor", "nothing-like-it")
 
 
-def test_check_reads_each_question_aloud(questions: list[Question], tmp_path: Path) -> None:
+def test_check_reads_each_question_aloud(tmp_path: Path) -> None:
     """A level that the family has not, and a kind of question that it does not ask."""
     file = tmp_path / "bank.jsonl"
-    first, second = record_of(questions[0]), record_of(questions[0])
+    first, second = (record_of(question_for(families.find("shopping"), 1, "aloud")) for _ in range(2))
+    assert first["parts"][-1]["ask"]["kind"] == "meaning"
     first["level"] = 77
-    second["family"] = "chain-rule" if first["family"] == "shopping" else "shopping"
+    second["family"] = "chain-rule"
     file.write_text(json.dumps(first) + "\n" + json.dumps(second) + "\n", "utf-8")
     kinds = [fault["kind"] for fault in check_file(file, 1).faults if fault["kind"] != "duplicate"]
     assert kinds == ["unfit", "unfit"]
@@ -207,6 +208,11 @@ def test_a_sheet_of_options_does_not_offer_what_was_tampered_with(
         file.write_text(json.dumps(data) + "\n", "utf-8")
         with pytest.raises(QuizgenError, match=r"bank\.wrong_distractor"):
             verify_distractors(bank.read(file)[0])
+    twice = record_of(questions[0])
+    twice["parts"][0]["distractors"] += twice["parts"][0]["distractors"][:1]
+    file.write_text(json.dumps(twice) + "\n", "utf-8")
+    with pytest.raises(QuizgenError, match=r"bank\.wrong_distractor"):
+        verify_distractors(bank.read(file)[0])
     few = record_of(questions[0])
     few["parts"][0]["distractors"] = []
     file.write_text(json.dumps(few) + "\n", "utf-8")

@@ -22,7 +22,7 @@ from quizgen.generate import question_for
 from quizgen.misconceptions import Misconception, catalogue, misapply, passes
 from quizgen.notation import number_text
 from quizgen.numbers import Real, close
-from quizgen.problem import Ask
+from quizgen.problem import Ask, Problem
 from quizgen.question import Mistakes, Part, Question, canonical, diagnose, distractors, mistakes_for, options
 from quizgen.solve import Solution, read_off
 
@@ -381,3 +381,12 @@ def test_wrong_answers_that_print_alike_are_offered_once() -> None:
     graph = graph_of(*SIGMOID)
     found = distractors(Part(Ask("value", "n1"), Real("0.5"), ()), Made(graph))
     assert sorted(number_text(wrong.value) for wrong in found) == ["0.250000", "0.750000"]  # type: ignore[arg-type]
+
+
+def test_what_looks_like_a_misprint_of_the_key_is_not_offered() -> None:
+    """Upstream and local added gives 1321 where 1320 is right: nobody would take it for another answer."""
+    graph = graph_of("x*y", {"x": 3, "y": 1320})
+    solution = Solution(Problem("shopping", 1, "s", graph, "x*y", (Ask("gradient", str(graph.output), "x"),)))
+    ((part, mistakes),) = mistakes_for(solution)
+    assert Fraction(1321) in [value for value, _, _ in mistakes.answers(part.ask)]
+    assert Fraction(1321) not in [each.value for each in distractors(part, mistakes)]
