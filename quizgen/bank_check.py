@@ -67,11 +67,12 @@ class Report:
         }
 
 
-def check_file(path: Path, seeds: int) -> Report:
-    """Checks a bank, or `seeds` draws of each entry of a source (told by the suffix .toml)."""
+def check_file(path: Path, seeds: int, seed: str | None = None) -> Report:
+    """Checks a bank, or `seeds` draws of each entry of a source (told by the suffix .toml), whose own seed `seed`
+    overrules."""
     report = Report(str(path))
     if path.suffix == ".toml":
-        wanted = source.read(path)
+        wanted = source.read(path, seed)
         for number, entry in enumerate(wanted.entry, 1):
             for question in distinct(entry.levels(), seeds, f"{wanted.seed}-check-{number}"):
                 _look_at(question, f"{path}, [[entry]] {number}", report)

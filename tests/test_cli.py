@@ -341,3 +341,27 @@ def test_families_as_json() -> None:
     data = json.loads(done.stdout)
     assert {"name", "levels", "kinds"} <= set(data[0])
     assert {each["name"] for each in data} >= {"shopping", "chain-rule"}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["explain", "x*y", "--at", "x=1", "--at", "y=2"],
+        ["families"],
+        ["progress"],
+        ["drill", "--count", "1"],
+        ["worksheet", "--count", "1"],
+        ["bank", "build", "--family", "shopping", "--count", "1"],
+        ["bank", "check", "{dir}/good.jsonl"],
+        ["bank", "check", "{dir}/good.toml", "--seeds", "1"],
+        ["bank", "show", "{dir}/good.jsonl"],
+    ],
+    ids=lambda command: " ".join(command[:2]),
+)
+def test_every_command_takes_a_seed_and_a_language(command: list[str], folder: Path, tmp_path: Path) -> None:
+    arguments = [each.replace("{dir}", str(folder)) for each in command]
+    first, second = (
+        start(*arguments, "--seed", "s", "--lang", "ja", HOME=str(tmp_path / name)) for name in ("one", "two")
+    )
+    assert first.returncode == 0, first.stderr
+    assert first.stdout == second.stdout

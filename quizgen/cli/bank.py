@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quizgen.cli.common import HELP, Jobs, Lang, Seed, language_of, progress, say
+from quizgen.cli.common import HELP, Jobs, Lang, Seed, Undrawn, language_of, progress, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,13 +59,14 @@ def check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=HELP("cli.bank.file"))],
     seeds: Annotated[int, typer.Option("--seeds", metavar="N", min=1, max=100_000, help=HELP("cli.bank.seeds"))] = 20,
     as_json: Annotated[bool, typer.Option("--json", help=HELP("cli.json"))] = False,
+    seed: Seed = None,
     lang: Lang = None,
 ) -> None:
     """Re-solves every variant of a bank, or draws N variants of each entry of a source, and reports."""
     from quizgen.bank_check import check_file, lines_of
     from quizgen.language import words
 
-    report = check_file(file, seeds)
+    report = check_file(file, seeds, seed)
     if as_json:
         typer.echo(json.dumps(report.as_data(), ensure_ascii=False, indent=1))
     else:
@@ -77,6 +78,7 @@ def check(
 def show(
     file: Annotated[Path, typer.Argument(metavar="BANK.jsonl", help=HELP("cli.bank.file"))],
     id: Annotated[str | None, typer.Argument(metavar="ID", help=HELP("cli.bank.id"))] = None,
+    seed: Undrawn = None,
     lang: Lang = None,
 ) -> None:
     """Shows a variant of a bank as a person reads it; without ID all of them."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from quizgen.cli.common import HELP, Lang, Seed, caret, language_of, say, told
+from quizgen.cli.common import HELP, Lang, Seed, Undrawn, caret, language_of, say, told
 from quizgen.errors import QuizgenError
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ def _days_left(text: str) -> int:
 
 def progress(
     as_json: Annotated[bool, typer.Option("--json", help=HELP("cli.json"))] = False,
+    seed: Undrawn = None,
     lang: Lang = None,
 ) -> None:
     """Shows what was practised.

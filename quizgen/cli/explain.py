@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quizgen.cli.common import HELP, Lang, language_of
+from quizgen.cli.common import HELP, Lang, Undrawn, language_of
 
 if TYPE_CHECKING:
     from quizgen.explain import Explanation
@@ -21,6 +21,7 @@ def explain(
     expression: Annotated[str, typer.Argument(metavar="EXPRESSION", help=HELP("cli.explain.expression"))],
     at: Annotated[list[str] | None, typer.Option("--at", metavar="NAME=VALUE", help=HELP("cli.explain.at"))] = None,
     as_json: Annotated[bool, typer.Option("--json", help=HELP("cli.json"))] = False,
+    seed: Undrawn = None,
     lang: Lang = None,
 ) -> None:
     """Shows the computational graph of EXPRESSION, its forward and backward pass, and each step."""

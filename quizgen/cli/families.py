@@ -7,20 +7,21 @@ from typing import Annotated
 
 import typer
 
-from quizgen.cli.common import HELP, Lang, language_of
+from quizgen.cli.common import HELP, Lang, Seed, language_of
 
 SAMPLE_SEED = "sample"
 
 
 def families(
     as_json: Annotated[bool, typer.Option("--json", help=HELP("cli.json"))] = False,
+    seed: Seed = None,
     lang: Lang = None,
 ) -> None:
     """Lists every family with its levels, question kinds, languages and a sample."""
     from quizgen import families as folder
 
     code = language_of(lang)
-    found = [_described(family, code) for family in folder.catalogue().values()]
+    found = [_described(family, code, seed or SAMPLE_SEED) for family in folder.catalogue().values()]
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
         return
@@ -32,13 +33,13 @@ def families(
         typer.echo(f"  {family['sample']}\n")
 
 
-def _described(family, code: str) -> dict:  # type: ignore[no-untyped-def,type-arg]
+def _described(family, code: str, seed: str) -> dict:  # type: ignore[no-untyped-def,type-arg]
     from quizgen.generate import draft_for
     from quizgen.language import closest, text_in, words
     from quizgen.notation import Style, unicode
 
     said = words(code)
-    problem = draft_for(family, min(family.levels), SAMPLE_SEED)
+    problem = draft_for(family, min(family.levels), seed)
     spoken = closest(family.title, code)
     style = Style(family.labels(problem, spoken), family.decimals)
     story = family.story(problem, spoken)
