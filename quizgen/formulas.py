@@ -88,7 +88,7 @@ def compose(graph: Graph, given: Mapping[str, Any]) -> dict[str, Any]:
             known[node.name] = to_sympy(_formula(node.layer.formula), variables)
     if graph.output not in known:
         known[graph.output] = _literal(graph.output)
-    return {str(name): sympy.sympify(value) for name, value in known.items()}
+    return {str(name): sympy.sympify(value, strict=True) for name, value in known.items()}  # strict: never from text
 
 
 def _literal(operand: Operand) -> Any:

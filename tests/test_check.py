@@ -12,6 +12,7 @@ import pytest
 from strategies import APPLE, FRUIT, LEVELS, drawn, graph_of, zoo
 
 from quizgen import check as checking
+from quizgen import formulas
 from quizgen.check import check, compare, compare_pass, story_disagreement
 from quizgen.engine import chain_rule
 from quizgen.engine.chain_rule import Pass, Rules, run
@@ -469,3 +470,14 @@ def test_what_cancels_altogether_is_exactly_0_for_both_solvers() -> None:
     assert (run(graph).value, run(graph).gradients["x"]) == (Fraction(0), Fraction(0))
     assert list(compare_pass(Reference(graph), run(graph))) == []
     assert list(compare_pass(LargeReference(graph), run(graph))) == []
+
+
+@pytest.mark.parametrize("given", ["__import__('os')", Name("apple")])
+def test_what_is_composed_is_numbers_and_symbols_and_never_text(given: Any) -> None:
+    """sympy evaluates the text of what it does not know; nothing may get there as text."""
+    import sympy
+
+    graph = Graph()
+    graph.output = graph.input("apple", 1)
+    with pytest.raises(sympy.SympifyError):
+        formulas.compose(graph, {"apple": given})
