@@ -17,7 +17,7 @@ from quizgen.generate import distinct
 from quizgen.language import Words, available, text_in
 from quizgen.misconceptions import catalogue
 from quizgen.notation import number_text
-from quizgen.question import Part, Question, canonical, mistakes_for, options
+from quizgen.question import Part, Question, canonical, mistakes_for, options, rank
 from quizgen.solve import Solution
 from quizgen.wording import Wording
 
@@ -59,7 +59,7 @@ class Report:
             "faults": self.faults,
             "misconceptions": dict(sorted(self.shown.items())),
             "never_shown": self.never_shown,
-            "ranks": {str(rank): self.ranks[rank] for rank in range(1, OPTIONS + 1)},
+            "ranks": {str(each): self.ranks[each] for each in range(1, OPTIONS + 1)},
             "answers": {
                 kind: {"count": len(values), "smallest": str(min(values)), "largest": str(max(values))}
                 for kind, values in sorted(self.answers.items())
@@ -153,11 +153,10 @@ def _printed(value: Any) -> str:
 
 def _rank(question: Question, part: Part, report: Report) -> None:
     """Where the key stands among its options by size, and how large keys are."""
-    if not isinstance(part.key, Fraction):
-        return
-    report.answers.setdefault(part.ask.kind, []).append(part.key)
-    values = [value for value in options(question, part, OPTIONS) if isinstance(value, Fraction)]
-    report.ranks[sorted(values).index(part.key) + 1] += 1
+    found = rank(options(question, part, OPTIONS), part.key)
+    if found is not None and isinstance(part.key, Fraction):
+        report.answers.setdefault(part.ask.kind, []).append(part.key)
+        report.ranks[found] += 1
 
 
 def lines_of(report: Report, said: Words) -> Iterator[str]:

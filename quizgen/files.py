@@ -39,23 +39,23 @@ def reason(error: Exception) -> KeyedError:
     return KeyedError(f"reason.{name}") if name in TOLD else KeyedError("reason.other", code=name or "?")
 
 
-def write_whole(path: str | Path, text: str) -> None:
-    """`text` as UTF-8 at `path`, all of it or nothing; `-` is standard output."""
+def write_whole(path: str | Path, content: str | bytes) -> None:
+    """`content`, text as UTF-8, at `path`, all of it or nothing; `-` is standard output."""
     if str(path) == STANDARD_OUTPUT:
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        _show(content)
         return
+    data = content.encode() if isinstance(content, str) else content
     temporary = ""
     try:
         target = Path(path).resolve()  # a link stays, and what it names is written
         if target.is_dir():
             raise IsADirectoryError(EISDIR, os.strerror(EISDIR))
         if target.exists() and not target.is_file():  # a device or a pipe is written to, not replaced
-            target.write_bytes(text.encode())
+            target.write_bytes(data)
             return
         with tempfile.NamedTemporaryFile(dir=target.parent, prefix=f".{target.name[:80]}.", delete=False) as file:
             temporary = file.name
-            file.write(text.encode())
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         Path(temporary).chmod(0o666 & ~_umask())
@@ -64,6 +64,14 @@ def write_whole(path: str | Path, text: str) -> None:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
         raise QuizgenError("file.cannot_write", file=path, reason=reason(error)) from None
+
+
+def _show(content: str | bytes) -> None:
+    if isinstance(content, str):
+        sys.stdout.write(content)
+    else:
+        sys.stdout.buffer.write(content)
+    sys.stdout.flush()
 
 
 def _umask() -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import log
@@ -223,8 +223,8 @@ def options(question: Question, part: Part, count: int = 4) -> list[Value]:
     pool.sort(key=lambda each: _is_whole(each) != _is_whole(part.key))  # the key is not the only fraction
     below = [each for each in pool if _fraction(each) < _fraction(part.key)]
     above = [each for each in pool if _fraction(each) > _fraction(part.key)]
-    rank = draw.integer(min(max(count - 1 - len(above), 0), len(below)), min(count - 1, len(below)))
-    return [part.key, *below[:rank], *above[: count - 1 - rank]]
+    lower = draw.integer(min(max(count - 1 - len(above), 0), len(below)), min(count - 1, len(below)))
+    return [part.key, *below[:lower], *above[: count - 1 - lower]]
 
 
 def _is_whole(value: Value) -> bool:
@@ -239,3 +239,10 @@ def diagnose(graph: Graph, ask: Ask, matches: Value | None, mistakes: Mistakes) 
     except QuizgenError:
         return []
     return sorted(dict.fromkeys(found), key=lambda each: bool(each[1]))
+
+
+def rank(offered: Iterable[Value], key: Value) -> int | None:
+    """Where the key stands among the options by size, the smallest first; None where it is no rational number."""
+    if not isinstance(key, Fraction):
+        return None
+    return sorted(value for value in offered if isinstance(value, Fraction)).index(key) + 1

@@ -1,28 +1,36 @@
-"""What is on a worksheet, before any format: questions, options with their letters, blanks, and the worked key."""
+"""What is on a worksheet, before any format: questions, options with their letters, blanks, points, the worked key;
+and in which order a document shows them."""
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cached_property
 
+from quizgen import __version__, again
 from quizgen.draw import Draw
 from quizgen.engine.functions import Value
 from quizgen.engine.graph import Graph
 from quizgen.families import Prose
 from quizgen.language import Words, text_in, words
-from quizgen.notation import Style
+from quizgen.marking import Partial, partials
+from quizgen.misconceptions import catalogue
+from quizgen.notation import Style, number_text
 from quizgen.picture import drawing
 from quizgen.picture.drawing import Spot
 from quizgen.picture.layout import Drawing
 from quizgen.picture.words import describe
-from quizgen.plan import LETTERS, Answers, Plan
-from quizgen.question import Part, Question, options
+from quizgen.plan import LETTERS, Answers, Key, Plan
+from quizgen.question import Part, Question, options, rank
 from quizgen.solve import Solution
 from quizgen.wording import Wording
 from quizgen.working import Working, workings
 
 ROOM = "______"  # what is left blank in a box of the picture, to be written on
+CODE_GROUP = 6  # characters
 OF_MONEY = ("value", "meaning")  # kinds of question whose answer has the family's unit; a gradient is a ratio
 
 
@@ -36,7 +44,8 @@ class Option:
 
 @dataclass(frozen=True)
 class Task:
-    """One part of a question. `letter` is the right option's; `boxed`: the answer is written on the picture."""
+    """One part of a question. `letter` is the right option's; `boxed`: the answer is written on the picture;
+    `partial`: wrong answers that earn a part of the `points`."""
 
     number: int
     part: Part
@@ -45,6 +54,8 @@ class Task:
     options: tuple[Option, ...]
     letter: str
     boxed: bool
+    points: int
+    partial: tuple[Partial, ...]
 
 
 @dataclass(frozen=True)
@@ -105,6 +116,10 @@ class Item:
         """The worked solution."""
         return tuple(workings(self.question, self.solution, self.said))
 
+    def reason(self, partial: Partial) -> str:
+        """The name of the misconception behind a wrong answer."""
+        return text_in(catalogue()[partial.misconception].title, self.said.code)
+
 
 def _named(made: Drawing, names: set[str], style: Style) -> Drawing:
     """The drawing with the labels of those inner nodes too, so that a text can speak of them."""
@@ -138,9 +153,57 @@ class Sheet:
         return self.said["sheet.comma"].join(self.plan.letters)
 
     @property
-    def marks(self) -> int:
-        """How many answers there are to give."""
-        return sum(len(item.tasks) for item in self.items)
+    def tasks(self) -> list[Task]:
+        """Every answer that is to be given, in order."""
+        return [task for item in self.items for task in item.tasks]
+
+    @property
+    def points(self) -> int:
+        """What all right answers earn."""
+        return sum(task.points for task in self.tasks)
+
+    @property
+    def widest(self) -> int:
+        """How many parts the question with the most parts has: the columns of a table of answers."""
+        return max((len(item.tasks) for item in self.items), default=0)
+
+    @cached_property
+    def variants(self) -> str:
+        """The fingerprint of the variants on the sheet, in their order."""
+        return hashlib.sha256("\n".join(item.question.id for item in self.items).encode()).hexdigest()[:8]
+
+    @cached_property
+    def code(self) -> str:
+        """From it `quizgen worksheet --again` makes this sheet."""
+        return again.code_of(self.plan, self.variants)
+
+    @property
+    def code_text(self) -> str:
+        """The code in groups that can be read and typed; hyphens do not count."""
+        return "-".join(self.code[place : place + CODE_GROUP] for place in range(0, len(self.code), CODE_GROUP))
+
+    @property
+    def identity(self) -> str:
+        """Seed, variants and version as a line: which sheet this is."""
+        bank = self.plan.origin.file
+        told = self.said("sheet.bank", bank=bank) if bank else self.said("sheet.variants", variants=self.variants)
+        return self.said("sheet.made", seed=self.plan.seed, what=told, version=__version__)
+
+    @property
+    def spread(self) -> str:
+        """How often the key has each letter, and each rank by size: what an instructor looks at to see that nothing
+        can be guessed. Empty where there are no options."""
+        if self.plan.answers != Answers.CHOICE:
+            return ""
+        letters = Counter(task.letter for task in self.tasks)
+        ranks = Counter(rank([each.value for each in task.options], task.part.key) for task in self.tasks)
+        counted = self.said["sheet.comma"].join(f"{letter} {letters[letter]}" for letter in self.plan.letters)
+        by_size = " / ".join(str(ranks[place]) for place in range(1, len(LETTERS) + 1))
+        return self.said("sheet.spread", letters=counted, ranks=by_size)
+
+    def points_text(self, partial: Partial) -> str:
+        """The points of a wrong answer."""
+        return number_text(partial.points)
 
 
 def arrange(questions: Sequence[Question], plan: Plan) -> Sheet:
@@ -172,7 +235,8 @@ def _task(wording: Wording, number: int, part: Part, place: int, plan: Plan) -> 
             ask = ask[:-1]
     letter = offered[min(place, len(offered) - 1)].letter if offered else ""
     boxed = plan.answers == Answers.GRAPH and spot(wording.question.problem.graph, part) is not None
-    return Task(number, part, ask, unit, offered, letter, boxed)
+    partial = () if offered else partials(part, plan.points)
+    return Task(number, part, ask, unit, offered, letter, boxed, plan.points, partial)
 
 
 def _offered(question: Question, part: Part, place: int, plan: Plan) -> tuple[Option, ...]:
@@ -182,3 +246,61 @@ def _offered(question: Question, part: Part, place: int, plan: Plan) -> tuple[Op
     wrong = Draw("sheet", plan.seed, "options", question.id, ask.kind, ask.of, ask.wrt).shuffled(wrong)
     values = [*wrong[:place], key, *wrong[place:]]
     return tuple(Option(letter, value) for letter, value in zip(plan.letters, values, strict=False))
+
+
+class Contents(StrEnum):
+    """What a stretch of a document shows of a sheet."""
+
+    QUESTIONS = "questions"
+    ANSWER_SHEET = "answer_sheet"
+    KEY = "key"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A stretch of a document, beginning on a page of its own."""
+
+    sheet: Sheet
+    contents: Contents
+
+
+@dataclass(frozen=True)
+class Document:
+    """What one file holds: one sheet, or those of a whole class."""
+
+    sections: tuple[Section, ...]
+
+    @property
+    def said(self) -> Words:
+        """The words of the document's language, which is that of its first sheet."""
+        return self.sections[0].sheet.said
+
+    @property
+    def title(self) -> str:
+        """The title of the whole."""
+        first = self.sections[0]
+        title = first.sheet.title
+        return self.said("sheet.key_title", title=title) if first.contents == Contents.KEY else title
+
+
+def questions_of(sheets: Sequence[Sheet]) -> Document:
+    """What students get: the questions of each sheet, with its answer sheet where one is wanted."""
+    sections = []
+    for sheet in sheets:
+        sections.append(Section(sheet, Contents.QUESTIONS))
+        if sheet.plan.answer_sheet:
+            sections.append(Section(sheet, Contents.ANSWER_SHEET))
+    return Document(tuple(sections))
+
+
+def keys_of(sheets: Sequence[Sheet]) -> Document:
+    """What instructors get."""
+    return Document(tuple(Section(sheet, Contents.KEY) for sheet in sheets))
+
+
+def documents(sheet: Sheet) -> tuple[Document, Document | None]:
+    """The sheet as it is wanted, and the key where that is a document of its own."""
+    asked, key = questions_of([sheet]), keys_of([sheet])
+    if sheet.plan.key == Key.AFTER:
+        return Document(asked.sections + key.sections), None
+    return asked, key if sheet.plan.key == Key.SEPARATE else None

@@ -1,16 +1,29 @@
 """A picture shows each text once and whole, its lines lead where the graph says, no two things overlap."""
 
+import json
 import re
 from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from fractions import Fraction
 from itertools import combinations, pairwise
+from typing import TypeVar
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizgen.picture import svg, terminal
+from quizgen import families
+from quizgen.generate import distinct
+from quizgen.language import available
+from quizgen.picture import data, letters, svg, terminal
 from quizgen.picture.layout import Drawing, Point, Vertex, layout
+from quizgen.picture.plot import RADIUS, Box, Head, Line, Node, Plot, Text, plot
+from quizgen.plan import Answers, Plan
+from quizgen.sheet import Sheet, arrange
+
+T = TypeVar("T")
 
 UP, RIGHT, DOWN, LEFT = (0, -1), (1, 0), (0, 1), (-1, 0)
 ARMS = {
@@ -303,97 +316,329 @@ def test_characters_that_steer_a_terminal_are_dropped() -> None:
 
 HOSTILE = "<script>alert('&')</script>\"]]>\x00\x0b\ufffe\ud800"
 NAMESPACE = "{http://www.w3.org/2000/svg}"
-Box = tuple[float, float, float, float]  # left, top, right, bottom
+Bounds = tuple[float, float, float, float]  # left, top, right, bottom
+Spot = tuple[float, float, str, str]  # x, y, anchor, text
+
+LONG = ("x", "原材料の仕入れ単価(税抜き、送料込み)の三か月の平均", "price of a carton of low-fat milk from the valley",
+        "a_name_without_any_space_that_goes_on_and_on_and_on", "ー" * 40, "Wi" * 60)  # fmt: skip
+BLANKS = ("(1) ______", "(1)(2) ______", "[?]", "[ (3) ]")
+FRACTIONS = ("−123456/78901", "123456789/987654321", "−0.000123456", "7")
 
 
-def svg_root(drawing: Drawing) -> ElementTree.Element:
-    return ElementTree.fromstring(svg.paint(drawing, title="t", description="d"))
+@st.composite
+def crowded(draw: st.DrawFn) -> Drawing:
+    """A graph with long names, large fractions and room to write, wherever they may stand."""
+    made = draw(drawings())
+    labels = st.sampled_from(LONG)
+    vertices = tuple(replace(each, label=draw(labels)) for each in made.vertices)
+    forward, backward = (
+        {name: draw(st.sampled_from(BLANKS if (side, name) in made.blanks else FRACTIONS)) for name in texts}
+        for side, texts in (("forward", made.forward), ("backward", made.backward))
+    )
+    return replace(made, vertices=vertices, forward=forward, backward=backward)
 
 
-def attributes(element: ElementTree.Element, *names: str) -> list[float]:
-    return [float(element.attrib[name]) for name in names]
+def of_kind(made: Plot, kind: type[T]) -> list[T]:
+    return [mark for mark in made.marks if isinstance(mark, kind)]
 
 
-def text_box(element: ElementTree.Element, size: float) -> Box:
-    text = element.text or ""
-    wide = terminal.width(text) - len(text)
-    length = size * (wide + 0.58 * (len(text) - wide))
-    x, y = attributes(element, "x", "y")
-    left = x - length * {"start": 0, "middle": 0.5, "end": 1}[element.attrib["text-anchor"]]
-    return left, y - 0.9 * size, left + length, y + 0.2 * size
+def around(points: Iterable[tuple[int, int]]) -> Bounds:
+    xs, ys = zip(*points, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
 
 
-def shape_box(element: ElementTree.Element) -> Box:
-    if element.tag == f"{NAMESPACE}circle":
-        x, y, radius = attributes(element, "cx", "cy", "r")
-        return x - radius, y - radius, x + radius, y + radius
-    x, y, width, height = attributes(element, "x", "y", "width", "height")
-    return x, y, x + width, y + height
+def segments(made: Plot, ink: str = "") -> list[Bounds]:
+    lines = (line for line in of_kind(made, Line) if ink in ("", line.ink))
+    return [around(pair) for line in lines for pair in pairwise(line.points)]
 
 
-def line_boxes(root: ElementTree.Element) -> list[Box]:
-    boxes = []
-    for element in root.iter(f"{NAMESPACE}polyline"):
-        points = [tuple(map(float, point.split(","))) for point in element.attrib["points"].split()]
-        boxes += [(min(x, u), min(y, v), max(x, u), max(y, v)) for (x, y), (u, v) in pairwise(points)]
-    return boxes
-
-
-def meet(one: Box, other: Box) -> bool:
+def meet(one: Bounds, other: Bounds) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def holds(outer: Box, inner: Box) -> bool:
+def holds(outer: Bounds, inner: Bounds) -> bool:
     return outer[0] <= inner[0] and outer[1] <= inner[1] and inner[2] <= outer[2] and inner[3] <= outer[3]
 
 
+def collisions(drawing: Drawing) -> list[tuple[Bounds, Bounds]]:
+    """What lies on something else, or outside the picture. Lines may cross lines, and end where something begins."""
+    made = plot(drawing)
+    texts = [text.bounds for text in of_kind(made, Text)]
+    # Of more operands than any layer has, two may enter at one place: one head, seen once.
+    heads = list(dict.fromkeys(around(head.points) for head in of_kind(made, Head)))
+    nodes = [(n.x - n.half, n.y - RADIUS, n.x + n.half, n.y + RADIUS) for n in of_kind(made, Node)]
+    boxes = [(b.x, b.y, b.x + b.width, b.y + b.height) for b in of_kind(made, Box)]
+    lines = [(x - 1, y - 1, u + 1, v + 1) for x, y, u, v in segments(made)]
+    outlines, page = nodes + boxes, (0, 0, made.width, made.height)
+    found = [(one, other) for kind in (texts, heads, outlines) for one, other in combinations(kind, 2)]
+    found += [(text, other) for text in texts for other in lines + heads]
+    found += [(text, outline) for text in texts for outline in outlines if not holds(outline, text)]
+    found += [(outline, head) for outline in outlines for head in heads]
+    found += [(outline, line) for outline in outlines for line in segments(made)]
+    found += [(head, line) for head in heads for line in segments(made)]
+    outside = [(page, each) for each in texts + heads + outlines + lines if not holds(page, each)]
+    return [(one, other) for one, other in found if meet(one, other)] + outside
+
+
+@pytest.fixture(scope="module")
+def sheets() -> list[Sheet]:
+    """Three questions of each level of each family, in each language, to be answered in boxes and on lines."""
+    levels = [(family, level) for family in families.catalogue().values() for level in family.levels]
+    questions = distinct(levels, 3 * len(levels), "picture")
+    ways = (Answers.GRAPH, Answers.ENTRY)
+    return [arrange(questions, Plan(code, "s", answers=way)) for code in available() for way in ways]
+
+
+def test_in_the_pictures_of_every_family_nothing_lies_on_anything_else(sheets: list[Sheet]) -> None:
+    for item in (item for sheet in sheets for item in sheet.items):
+        for picture in (item.asked, item.solved):
+            assert collisions(picture.drawing) == [], (picture.title, item.question.id)
+            made = plot(picture.drawing)
+            assert made.width <= 1300 and made.height <= 700
+
+
 @given(drawings(most_operands=4))
-def test_the_svg_holds_every_text(drawing: Drawing) -> None:
-    shown = " ".join(element.text or "" for element in svg_root(drawing).iter(f"{NAMESPACE}text"))
+def test_nothing_lies_on_anything_else(drawing: Drawing) -> None:
+    assert collisions(drawing) == []
+
+
+@given(crowded())
+def test_nothing_lies_on_anything_else_however_long_the_names_and_the_numbers(drawing: Drawing) -> None:
+    assert collisions(drawing) == []
+
+
+@given(crowded() | drawings())
+def test_no_line_is_drawn_twice(drawing: Drawing) -> None:
+    for one, other in combinations(segments(plot(drawing)), 2):
+        row, column = one[1] == one[3] == other[1] == other[3], one[0] == one[2] == other[0] == other[2]
+        assert not (row and one[0] < other[2] and other[0] < one[2])
+        assert not (column and one[1] < other[3] and other[1] < one[3])
+
+
+@given(crowded())
+def test_no_number_is_broken_or_cut(drawing: Drawing) -> None:
+    shown = [text.text for text in of_kind(plot(drawing), Text)]
+    numbers = list(drawing.forward.items())
+    numbers += [(v.name, drawing.backward[v.name]) for v in drawing.vertices if v.name in drawing.backward]
+    constants = {v.name for v in drawing.vertices if v.constant}
+    wanted = Counter(number for name, number in numbers if number in FRACTIONS and name not in constants)
+    assert wanted <= Counter(text.removeprefix("= ") for text in shown) + Counter(
+        text.rpartition(" = ")[2] for text in shown if " = " in text
+    )
+
+
+def test_a_literal_of_any_length_stands_on_one_line() -> None:
+    number = "−12345678901234567890/98765432109876543210"
+    literal = Vertex("c", number, "", (), constant=True)
+    made = plot(Drawing((literal, vertex("x"), vertex("y", "×", "c", "x")), {}, {}))
+    assert number in [text.text for text in of_kind(made, Text)]
+
+
+def with_names(name: str) -> Plot:
+    named = tuple(replace(each, label=name) for each in APPLES.vertices)
+    return plot(replace(APPLES, vertices=named, forward=APPLES.forward | {"price": "−123456/78901"}))
+
+
+def test_a_name_of_any_length_takes_no_more_width_than_one_of_ten_letters() -> None:
+    ten = with_names("一二三四五六七八九十")
+    longer = with_names("一二三四五六七八九十" * 6)
+    assert longer.width <= ten.width
+    assert "一二三四五六七八九…" in [text.text for text in of_kind(longer, Text)]
+    assert with_names("いち").width < ten.width and with_names("いち").height < longer.height
+
+
+@given(crowded())
+def test_along_each_line_with_a_gradient_an_arrow_leads_back_and_the_gradient_stands_under_it(drawing: Drawing) -> None:
+    made = plot(drawing)
+    shown = [v.name for v in drawing.vertices if v.name in drawing.backward and not v.constant]
+    heads = [head.points[0] for head in of_kind(made, Head) if head.ink == "backward"]
+    assert len(heads) == len(shown) == len(segments(made, "backward"))
+    under = [(text.bounds[0], text.bounds[1]) for text in of_kind(made, Text) if text.ink == "backward"]
+    under += [(box.x, box.y) for box in of_kind(made, Box) if box.ink == "backward"]
+    for (x, y), (left, top, right, _) in zip(heads, segments(made, "backward"), strict=True):
+        assert x < left < right and top == y
+        assert any(a <= x and right <= b and 0 < y - level < 15 for a, level, b, _ in segments(made, "forward"))
+        assert any(a == x and 0 < b - y < 15 for a, b in under)
+
+
+def test_rows_are_as_high_as_what_stands_on_them() -> None:
+    bare = replace(APPLES, forward={}, backward={}, blanks=frozenset())
+    solved = replace(APPLES, backward=dict.fromkeys(APPLES.forward, "1.1"), blanks=frozenset())
+    roomy = replace(APPLES, forward=dict.fromkeys(APPLES.forward, "(1) ______"), backward=solved.backward)
+    roomy = replace(roomy, blanks=frozenset(("forward", name) for name in APPLES.forward))
+    assert plot(bare).height < plot(solved).height < plot(roomy).height
+
+
+def test_a_blank_is_a_box_with_its_mark_and_room_to_write() -> None:
+    empty = replace(APPLES, backward=APPLES.backward | {"price": "(1) ______"})
+    widths = []
+    for drawing in (APPLES, empty):
+        (box,) = of_kind(plot(drawing), Box)
+        bounds = box.x, box.y, box.x + box.width, box.y + box.height
+        assert [each.text for each in of_kind(plot(drawing), Text) if holds(bounds, each.bounds)] == ["(1)"]
+        widths.append(box.width)
+    assert widths[0] < widths[1]
+
+
+def numbers_in(text: str) -> set[Fraction]:
+    return {Fraction(each.replace("−", "-")) for each in re.findall(r"[−-]?\d+(?:\.\d+|/\d+)?", text)}
+
+
+def test_the_value_of_a_blank_is_nowhere(sheets: list[Sheet]) -> None:
+    for item in (item for sheet in sheets for item in sheet.items):
+        graph, style = item.question.problem.graph, item.wording.style
+        given_ = {str(operand) for node in graph.nodes for operand in node.operands}
+        given_ |= {str(value) for value in graph.inputs.values()} | {str(task.number) for task in item.tasks}
+        known = numbers_in(" ".join(["1", *given_, *map(style.label, graph.names())]))
+        shown = [text.text for text in of_kind(plot(item.asked.drawing), Text)]
+        assert numbers_in(" ".join(shown)) <= known
+
+
+# --- painters ------------------------------------------------------------------------------------------------
+
+
+def svg_root(text: str) -> ElementTree.Element:
+    return ElementTree.fromstring(re.sub(' xmlns="[^"]*"', "", text))
+
+
+def svg_spots(text: str) -> list[Spot]:
+    return [
+        (float(e.attrib["x"]), float(e.attrib["y"]), e.attrib["text-anchor"], e.text or "")
+        for e in svg_root(text).iter("text")
+    ]
+
+
+@given(drawings(most_operands=4) | crowded())
+def test_every_painter_shows_the_same_at_the_same_places(drawing: Drawing) -> None:
+    made, shown = plot(drawing), data.paint(drawing)
+    spots = [(text.x, text.y, text.anchor, text.text) for text in of_kind(made, Text)]
+    assert spots == [(m["x"], m["y"], m["anchor"], m["text"]) for m in shown["marks"] if m["kind"] == "text"]
+    points = [[list(point) for point in mark.points] for mark in made.marks if isinstance(mark, Line | Head)]
+    assert points == [mark["points"] for mark in shown["marks"] if mark["kind"] in ("line", "head")]
+    for text in (painter(drawing, title="t", description="d") for painter in (svg.paint, svg.inline)):
+        root = svg_root(text)
+        assert svg_spots(text) == spots
+        ways = [e.attrib["points"] for e in root if "points" in e.attrib]
+        assert ways == [" ".join(f"{x},{y}" for x, y in way) for way in points]
+        assert (root.attrib["width"], root.attrib["height"]) == (str(shown["width"]), str(shown["height"]))
+
+
+@given(drawings(most_operands=4))
+def test_the_plot_holds_every_text(drawing: Drawing) -> None:
+    shown = " ".join(text.text for text in of_kind(plot(drawing), Text))
     symbols = Counter(item.symbol for item in drawing.vertices if item.operands)
     boxed = {"[?]": "?"}  # a blank's box takes the place of its brackets
     expected = Counter(boxed.get(text, text) for text in (expected_texts(drawing) + symbols).elements())
     assert Counter(boxed.get(text, text) for text in shown.split()) == expected
 
 
-@given(drawings(most_operands=4))
-def test_in_the_svg_no_text_lies_on_another_text_or_a_line(drawing: Drawing) -> None:
-    root = svg_root(drawing)
-    across, down = attributes(root, "width", "height")
-    texts = [text_box(text, float(root.attrib["font-size"])) for text in root.iter(f"{NAMESPACE}text")]
-    shapes = [shape_box(e) for e in root if "r" in e.attrib or {"x", "width"} <= e.attrib.keys()]
-    assert all(holds((0, 0, across, down), box) for box in texts + shapes)
-    assert not any(meet(one, other) for one, other in combinations(texts, 2))
-    assert not any(meet(text, line) for text in texts for line in line_boxes(root))
-    assert all(holds(shape, text) or not meet(shape, text) for shape in shapes for text in texts)
+@given(crowded())
+def test_the_data_are_json(drawing: Drawing) -> None:
+    shown = data.paint(drawing)
+    assert json.loads(json.dumps(shown)) == shown
 
 
-@given(drawings())
-def test_in_the_svg_no_line_is_drawn_twice(drawing: Drawing) -> None:
-    for one, other in combinations(line_boxes(svg_root(drawing)), 2):
-        row, column = one[1] == one[3] == other[1] == other[3], one[0] == one[2] == other[0] == other[2]
-        assert not (row and one[0] < other[2] and other[0] < one[2])
-        assert not (column and one[1] < other[3] and other[1] < one[3])
+def test_the_data_name_every_kind_of_mark_as_documented() -> None:
+    blank = frozenset({("backward", "x")})
+    shown = data.paint(Drawing((vertex("x"), vertex("y", "×", "x", "x")), {"x": "3"}, {"x": "?"}, blank))
+    keys = {mark["kind"]: set(mark) - {"kind"} for mark in shown["marks"]}
+    assert set(shown) == {"width", "height", "size", "marks"}
+    assert keys == {
+        "line": {"points", "ink"},
+        "head": {"points", "ink"},
+        "dot": {"x", "y"},
+        "node": {"x", "y", "half", "radius"},
+        "box": {"x", "y", "width", "height", "ink"},
+        "text": {"x", "y", "text", "anchor", "ink"},
+    }
 
 
-def test_blanks_are_boxes_in_the_svg() -> None:
-    boxes = [shape_box(e) for e in svg_root(APPLES).iter(f"{NAMESPACE}rect") if "x" in e.attrib]
-    inside = [e.text for e in svg_root(APPLES).iter(f"{NAMESPACE}text") if holds(boxes[0], text_box(e, 16))]
-    assert (len(boxes), inside) == (1, ["(1)"])
+def test_a_file_has_a_white_card_and_a_page_keeps_its_own_colours() -> None:
+    file, element = (painter(APPLES, title="t", description="d") for painter in (svg.paint, svg.inline))
+    card = next(svg_root(file).iter("rect"))
+    assert (card.get("width"), card.get("fill")) == (svg_root(file).get("width"), "#ffffff")
+    assert "var(" not in file and "currentColor" not in file and "class=" not in file
+    assert "#" not in re.sub(r"var\(--\w+, [^)]*\)", "", element)  # a colour is only what stands in for the page's
+    colours = {e.get("class"): {e.get("fill"), e.get("stroke")} - {None, "none"} for e in svg_root(element)}
+    assert colours == {
+        None: set(),  # title and description
+        "forward": {"currentColor"},
+        "backward": {"var(--backward, #0b46c4)"},
+        "blank backward": {"var(--blank, none)", "var(--backward, #0b46c4)"},
+    }
 
 
-def test_hostile_texts_come_out_as_text() -> None:
+def test_in_grey_the_way_back_is_told_by_its_weight() -> None:
+    lines = list(svg_root(svg.inline(APPLES, title="", description="")).iter("polyline"))
+    weights = {line.get("class"): float(line.attrib["stroke-width"]) for line in lines}
+    assert weights["backward"] > weights["forward"]
+
+
+@pytest.mark.parametrize("painter", [svg.paint, svg.inline])
+def test_hostile_texts_come_out_as_text(painter: Callable[..., str]) -> None:
     drawing = Drawing(
         (vertex("x", label=HOSTILE), vertex("y", HOSTILE, "x", label=HOSTILE)), {"x": HOSTILE}, {"y": HOSTILE}
     )
-    root = ElementTree.fromstring(svg.paint(drawing, title=HOSTILE, description=HOSTILE))
-    texts = [e.text for e in root.iter() if e.tag.removeprefix(NAMESPACE) in {"title", "desc", "text"}]
-    assert texts == ["<script>alert('&')</script>\"]]>"] * 7
-    assert not list(root.iter(f"{NAMESPACE}script"))
+    root = svg_root(painter(drawing, title=HOSTILE, description=HOSTILE))
+    texts = [e.text or "" for e in root.iter() if e.tag in {"title", "desc", "text"}]
+    assert "".join(texts) == "<script>alert('&')</script>\"]]>" * 7
+    assert not list(root.iter("script"))
 
 
-def test_a_screen_reader_is_told_title_and_description() -> None:
-    root = ElementTree.fromstring(svg.paint(APPLES, title="買い物", description="りんごを二つ"))
+@pytest.mark.parametrize("painter", [svg.paint, svg.inline])
+def test_a_screen_reader_is_told_title_and_description(painter: Callable[..., str]) -> None:
+    root = svg_root(painter(APPLES, title="買い物", description="りんごを二つ"))
     named = {element.get("id"): element.text for element in root if element.get("id")}
     assert root.get("role") == "img"
     assert [named[key] for key in root.attrib["aria-labelledby"].split()] == ["買い物", "りんごを二つ"]
+    other = svg_root(painter(APPLES, title="買い物の答え", description="りんごを二つ"))
+    assert not named.keys() & {element.get("id") for element in other if element.get("id")}
+
+
+# --- letters -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "measured"),
+    [
+        ("cost of cartons of milk", 10.28),
+        ("STANDARD TAX MULTIPLIER", 13.03),
+        ("−123456/78901", 7.05),
+        ("ノートの代金 = 1890", 9.22),
+        ("(1)(2)", 2.46),
+    ],
+)
+def test_a_length_is_estimated_a_little_too_long(text: str, measured: float) -> None:
+    """Measured with Noto Sans JP."""
+    assert measured < letters.length(text) < 1.25 * measured
+
+
+def test_accents_take_no_room_of_their_own() -> None:
+    assert letters.length("é") == letters.length("e\u0301") == letters.length("e")
+    assert letters.length("か\u3099") == letters.length("が") == 1
+
+
+@given(st.text(alphabet="あいうえおっゃー、。「」()ab c\u3099", min_size=1).map(str.strip), st.integers(3, 12))
+def test_lines_hold_the_whole_text_and_are_not_too_long(text: str, longest: int) -> None:
+    made = letters.lines(text, longest, 1000)
+    assert "".join(made).replace(" ", "") == text.replace(" ", "")
+    assert all(letters.length(line) <= longest for line in made)
+    assert not any(line.startswith("\u3099") for line in made[1:])
+
+
+@given(st.text(alphabet="あいうカキッャー、。)」ab ", min_size=1).map(str.strip), st.integers(1, 3))
+def test_what_does_not_fit_is_cut_and_says_so(text: str, most: int) -> None:
+    whole, made = letters.lines(text, 5, 1000), letters.lines(text, 5, most)
+    assert (made == whole) == (len(whole) <= most)
+    assert len(made) <= most and all(letters.length(line) <= 5 for line in made)
+    if made != whole:
+        assert made[-1].endswith("…") and text.replace(" ", "").startswith("".join(made)[:-1].replace(" ", ""))
+
+
+def test_where_lines_may_break() -> None:
+    assert letters.lines("標準税率のかかる商品の代金", 10, 3) == ("標準税率のかか", "る商品の代金")
+    assert letters.lines("イチゴジュースのコップ(大)", 7, 3) == ("イチゴジュー", "スのコップ(大)")
+    assert letters.lines("あいうえおー、けこさしす", 8, 3) == ("あいうえおー、", "けこさしす")
+    assert letters.lines("あいうえお(けこさしす)", 8, 3) == ("あいうえお", "(けこさしす)")
+    assert letters.lines("number of cartons of milk", 10, 3) == ("number of", "cartons of milk")
+    assert letters.lines("incomprehensible", 5, 2) == ("incompre", "hensible")

@@ -1,4 +1,4 @@
-"""Formats, one a file: what turns a sheet into files.
+"""Formats, one a file: what turns a document into files.
 
 Any `Format` at the top level of a file in this folder is found by being there.
 """
@@ -18,24 +18,30 @@ from pathlib import Path, PurePath
 from quizgen import discover
 from quizgen.errors import QuizgenError
 from quizgen.files import STANDARD_OUTPUT, reason, write_whole
-from quizgen.sheet import Sheet
+from quizgen.sheet import Document, Sheet, documents
 
-Files = dict[str, str]  # names relative to one folder; the file that was asked for is the last
+Files = dict[str, str | bytes]  # names relative to one folder; the file that was asked for is the last
+
+
+def _everything(text: str, folders: tuple[str, ...]) -> bool:
+    return True
 
 
 @dataclass(frozen=True)
 class Format:
-    """One way to write a sheet.
+    """One way to write a document.
 
-    `name` is what `--to` says, `suffix` what chooses it. `write(sheet, file)` makes the file of that name and those
-    that go beside it; with "-" everything is in one text. `beside` matches the names of those, with {stem} for that
-    of the file: what an earlier sheet of the same name has left there is taken away.
+    `name` is what `--to` says, `suffix` what chooses it. `write(document, file)` makes the file of that name and
+    those that go beside it; with "-" everything is in one. `beside` matches the names of those, with {stem} for that
+    of the file: what an earlier sheet of the same name has left there is taken away. `prints(text, folders)`:
+    whether every character can be shown, with the fonts of those folders too.
     """
 
     name: str
     suffix: str
-    write: Callable[[Sheet, str], Files]
+    write: Callable[[Document, str], Files]
     beside: str = ""
+    prints: Callable[[str, tuple[str, ...]], bool] = _everything
 
 
 @functools.cache
@@ -62,6 +68,19 @@ def choose(output: str, name: str | None = None) -> Format:
     raise QuizgenError("format.unknown_suffix", file=output, known=known, names=", ".join(catalogue()))
 
 
+def files_of(chosen: Format, sheet: Sheet, file: str) -> Files:
+    """The files of a sheet: `file`, what goes beside it, and the key in its own file where that is wanted."""
+    asked, key = documents(sheet)
+    of_key = chosen.write(key, key_file(file)) if key else {}
+    return of_key | chosen.write(asked, file)
+
+
+def key_file(file: str) -> str:
+    """`sheet.key.md` for `sheet.md`."""
+    path = PurePath(file)
+    return file if file == STANDARD_OUTPUT else f"{path.stem}.key{path.suffix}"
+
+
 def save(chosen: Format, files: Files, output: str) -> None:
     """Writes `files`: the last is `output`, the others go beside it. They are written elsewhere first, so that a
     full disk leaves what was there as it was; the last appears last. Then what an earlier sheet left is removed: a
@@ -76,13 +95,13 @@ def save(chosen: Format, files: Files, output: str) -> None:
     try:
         _refuse_folders(folder, files)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".quizgen-") as waiting:
-            for name, text in files.items():
+            for name, content in files.items():
                 (Path(waiting) / name).parent.mkdir(exist_ok=True)
-                write_whole(Path(waiting) / name, text)
-            for name, text in files.items():
+                write_whole(Path(waiting) / name, content)
+            for name, content in files.items():
                 (folder / name).parent.mkdir(exist_ok=True)
                 if (folder / name).is_symlink():  # the link stays
-                    write_whole(folder / name, text)
+                    write_whole(folder / name, content)
                 else:
                     (Path(waiting) / name).replace(folder / name)
         for left in _left_behind(chosen, files, Path(output)):
@@ -94,9 +113,11 @@ def save(chosen: Format, files: Files, output: str) -> None:
 
 
 def _left_behind(chosen: Format, files: Files, output: Path) -> list[Path]:
+    """What an earlier sheet has left beside a file that is written now, or beside a key that no longer is."""
     if not chosen.beside:
         return []
-    ours = re.compile(chosen.beside.replace("{stem}", re.escape(output.stem)))
+    stem = re.escape(output.stem) + r"(\.key)?"
+    ours = re.compile(chosen.beside.replace("{stem}", stem))
     found = output.parent.glob(f"{glob.escape(output.stem)}*/*")
     names = ((path.relative_to(output.parent).as_posix(), path) for path in found if path.is_file())
     return [path for name, path in names if name not in files and ours.fullmatch(name)]

@@ -10,7 +10,6 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from quizgen import __version__
 from quizgen.engine.functions import Value
 from quizgen.families import Prose
 from quizgen.files import STANDARD_OUTPUT
@@ -18,9 +17,8 @@ from quizgen.formats import Files, Format
 from quizgen.notation import Equal, Notation, Style, latex, latex_parts, of_value
 from quizgen.picture import svg, terminal
 from quizgen.picture.layout import printable
-from quizgen.plan import Key
 from quizgen.resources import templates
-from quizgen.sheet import Picture, Sheet
+from quizgen.sheet import Contents, Document, Item, Picture
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -90,12 +88,21 @@ class _Pictures:
     def __init__(self, file: str) -> None:
         self.folder = "" if file == STANDARD_OUTPUT else f"{PurePath(file).stem}.files"
         self.files: Files = {}
+        self.prefix = ""  # where a document holds several sheets, the number of this one
+
+    def asked(self, item: Item) -> Markdown:
+        """The picture of a question."""
+        return self.place(item.asked, f"q{item.number}")
+
+    def solved(self, item: Item) -> Markdown:
+        """The picture of its solution."""
+        return self.place(item.solved, f"key{item.number}")
 
     def place(self, picture: Picture, name: str) -> Markdown:
         """The Markdown that shows `picture`."""
         if not self.folder:
             return fenced(terminal.paint(picture.drawing))
-        path = f"{self.folder}/{name}.svg"
+        path = f"{self.folder}/{self.prefix}{name}.svg"
         self.files[path] = svg.paint(picture.drawing, title=picture.title, description=picture.words)
         return Markdown(f"![{escape(picture.words)}]({quote(path)})")
 
@@ -126,29 +133,20 @@ def _finalize(value: Any) -> str:
     return value if isinstance(value, Markdown) else escape(str(value))
 
 
-def write(sheet: Sheet, file: str) -> Files:
-    """The worksheet, its pictures, and the key in its place."""
-    key_file = _key_file(file)
-    pictures, key_pictures = _Pictures(file), _Pictures(key_file)
-    environment = _environment()
-
-    def render(template: str) -> str:
-        return environment.get_template(template).render(
-            sheet=sheet, said=sheet.said, version=__version__, asked=pictures.place, solved=key_pictures.place
-        )
-
-    made = {file: render("worksheet.md.j2")}
-    if sheet.plan.key == Key.SEPARATE:
-        made = {key_file: render("key.md.j2")} | made
-    return pictures.files | key_pictures.files | made
-
-
-def _key_file(file: str) -> str:
-    """`sheet.key.md` for `sheet.md`."""
-    if file == STANDARD_OUTPUT:
-        return file
-    path = PurePath(file)
-    return f"{path.stem}.key{path.suffix}"
+def write(document: Document, file: str) -> Files:
+    """The document and its pictures."""
+    pictures, environment, pieces = _Pictures(file), _environment(), []
+    of_class = len({id(section.sheet) for section in document.sections}) > 1
+    before: Contents | None = None
+    for number, section in enumerate(document.sections, 1):
+        sheet = section.sheet
+        pictures.prefix = f"{number}-" if of_class else ""
+        # The key is folded where students see the page; a document of keys is read for them.
+        folded = section.contents == Contents.KEY and before not in (None, Contents.KEY)
+        template = environment.get_template(f"{section.contents}.md.j2")
+        pieces.append(template.render(sheet=sheet, said=sheet.said, pictures=pictures, folded=folded))
+        before = section.contents
+    return pictures.files | {file: "\n---\n\n".join(pieces)}
 
 
-MARKDOWN = Format("md", ".md", write, beside=r"{stem}(\.key)?\.files/q\d+\.svg")
+MARKDOWN = Format("md", ".md", write, beside=r"{stem}\.files/(\d+-)?(q|key)\d+\.svg")
