@@ -52,7 +52,7 @@ def sheet(questions: list[Question], language: str = "en", seed: str = "s", **wa
 
 
 def written(made: Sheet, name: str = "sheet.md") -> dict[str, str]:
-    return formats.choose(name).write(made, name)
+    return formats.files_of(formats.choose(name), made, name)  # type: ignore[return-value]
 
 
 def every_sheet(questions: list[Question]) -> list[Sheet]:
@@ -85,8 +85,13 @@ def number(latex: str) -> Fraction:
 
 def key_table(text: str) -> dict[tuple[int, int], tuple[str, str]]:
     """Question and part -> the answer as LaTeX, and the letter."""
-    rows = re.findall(r"^\| (\d+) \| \((\d+)\) \| \$(.*?)\$(?: \w+)? \|(?: (\S+) \|)?$", text, re.MULTILINE)
-    return {(int(item), int(part)): (answer, letter) for item, part, answer, letter in rows}
+    found = {}
+    for item, cells in re.findall(r"^\| (\d+) \|(.*)\|$", text, re.MULTILINE):
+        for part, cell in enumerate(cells.split("|"), 1):
+            answer = re.fullmatch(r" (?:\*\*(\S+)\*\* )?\$(.*?)\$(?: \w+)? ", cell)
+            if answer:
+                found[int(item), part] = (answer[2], answer[1] or "")
+    return found
 
 
 def option_lines(text: str) -> list[dict[str, str]]:
@@ -117,7 +122,7 @@ def svg_texts(text: str) -> list[str]:
 def test_the_key_in_the_file_is_the_solution(questions: list[Question]) -> None:
     for made in every_sheet(questions):
         table, expected = key_table(written(made)["sheet.md"]), parts_of(made)
-        assert len(table) == len(expected) == made.marks
+        assert len(table) == len(expected) == len(made.tasks)
         assert all(agrees(table[place][0], key) for place, key in expected)
 
 
@@ -182,7 +187,7 @@ def test_the_letter_of_the_key_names_the_key_and_is_spread_evenly(questions: lis
         made = sheet(questions, seed=seed, answers=Answers.CHOICE, letters=letters)
         text = written(made)["sheet.md"]
         table, lines = key_table(text), option_lines(text)
-        assert len(lines) == made.marks
+        assert len(lines) == len(made.tasks)
         for (place, key), options in zip(parts_of(made), lines, strict=True):
             assert list(options) == list(letters) and len(set(options.values())) == 4
             assert [letter for letter in letters if agrees(options[letter], key)] == [table[place][1]]
@@ -239,7 +244,7 @@ def test_the_solved_picture_shows_every_value_and_gradient(questions: list[Quest
     made = sheet(questions)
     files = written(made)
     for item in made.items:
-        shown = " ".join(svg_texts(files[f"sheet.key.files/q{item.number}.svg"]))
+        shown = " ".join(svg_texts(files[f"sheet.files/key{item.number}.svg"]))
         numbers = {Fraction(each.replace("−", "-")) for each in re.findall(r"−?\d+(?:\.\d+|/\d+)?", shown)}
         found = item.solution.found
         assert {*found.values.values(), *found.gradients.values()} <= numbers
@@ -263,15 +268,16 @@ def test_a_part_is_answered_in_its_box_or_on_its_line(questions: list[Question])
     for made in (sheet(questions, answers=Answers.GRAPH), sheet(questions)):
         text = written(made)["sheet.md"]
         boxed = sum(task.boxed for item in made.items for task in item.tasks)
-        assert text.count("\nAnswer: ____") == made.marks - boxed
+        assert text.count("\nAnswer: ____") == len(made.tasks) - boxed
         assert bool(boxed) == (made.plan.answers == Answers.GRAPH)
 
 
 def test_head_and_identity(questions: list[Question]) -> None:
     from quizgen import __version__
 
-    text = written(sheet(questions))["sheet.md"]
-    assert f"Seed: s (quizgen {__version__})" in text
+    made = sheet(questions)
+    text = written(made)["sheet.md"]
+    assert f"Seed: s; variants {made.variants}; quizgen {__version__}" in text
     assert all(f"ID {question.id}" in text for question in questions)
     assert all(f"Question {number}. " in text for number in range(1, len(questions) + 1))
 
@@ -298,10 +304,10 @@ def test_hostile_texts_print_as_text_everywhere(questions: list[Question]) -> No
     made = sheet(questions[:2], seed=HOSTILE, title=HOSTILE, answers=Answers.CHOICE, letters="*$`|")
     files = written(made)
     shown = read(files["sheet.md"])
-    assert shown.startswith(HOSTILE + "\n") and f"Seed: {HOSTILE} (quizgen" in shown
+    assert shown.startswith(HOSTILE + "\n") and f"Seed: {HOSTILE}; variants" in shown
     assert "<b>" not in files["sheet.md"]
     options = [line for line in shown.splitlines() if "\u2003" in line]
-    assert len(options) == made.marks
+    assert len(options) == len(made.tasks)
     assert all([each.split()[0] for each in line.split("\u2003")] == list("*$`|") for line in options)
 
 
@@ -360,7 +366,8 @@ def test_one_language_at_a_time(questions: list[Question]) -> None:
             english = "".join(both["en"].values())
             assert not re.findall(r"[\u3000-\u30ff\u4e00-\u9fff]", english.replace("Yu Gothic", ""))
             for name, text in both["ja"].items():
-                bare = re.sub(r"font-family=\".*?\"|<[^>]*>|\$[^$\n]+\$|\]\(.*?\)|[a-z]+\\_[a-z]+", " ", text)
+                bare = re.sub(r"quizgen worksheet --again [-\\\w]+", " ", text)
+                bare = re.sub(r"font-family=\".*?\"|<[^>]*>|\$[^$\n]+\$|\]\(.*?\)|[a-z]+\\_[a-z]+", " ", bare)
                 assert not re.findall(r"[A-Za-z]{2,}(?: [A-Za-z]{2,})+", bare), name
                 assert set(re.findall(r"\b[A-Za-z]{4,}\b", bare)) <= {"quizgen", "ReLU"}
 
@@ -403,7 +410,7 @@ def test_without_a_seed_one_is_drawn_and_shown(tmp_path: Path) -> None:
     output = str(tmp_path / "a.md")
     assert app.run(["worksheet", "--count", "1", "--lang", "en", "-o", output]) == 0
     text = Path(output).read_text("utf-8")
-    seed = re.search(r"Seed: (\w{8}) ", text)
+    seed = re.search(r"Seed: (\w{8});", text)
     assert seed and app.run(["worksheet", "--count", "1", "--lang", "en", "--seed", seed[1], "-o", output]) == 0
     assert Path(output).read_text("utf-8") == text
 
@@ -449,7 +456,7 @@ def test_a_source_gives_the_variants_of_its_bank_under_its_title(tmp_path: Path)
     assert app.run(["worksheet", str(source), "--count", "3", "--lang", "en", "-o", str(output)]) == 0
     assert app.run(["bank", "build", str(source), "-o", str(built)]) == 0
     assert set(ids(output)) == {question.id for question in bank.read(built)}
-    assert read(output.read_text("utf-8")).startswith("<Unit> 5\n") and "Seed: k " in output.read_text("utf-8")
+    assert read(output.read_text("utf-8")).startswith("<Unit> 5\n") and "Seed: k;" in output.read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -509,7 +516,7 @@ def test_nothing_changes_where_not_everything_can_be_written(
         formats.save(MARKDOWN, written(sheet(questions[2:5]), "a.md"), output)
     assert caught.value.details["file"] == output
     assert before == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.files", "a.key.files", "a.md"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.files", "a.md"]
 
 
 def test_pictures_of_an_earlier_sheet_do_not_stay(tmp_path: Path, questions: list[Question]) -> None:
@@ -544,5 +551,5 @@ def test_templates_and_banks_are_found_in_a_checkout_and_in_a_wheel(tmp_path: Pa
     assert resources.folder("banks", package) == tmp_path / "banks"
     (package / "_banks").mkdir()
     assert resources.folder("banks", package) == package / "_banks"
-    assert (resources.templates() / "markdown" / "worksheet.md.j2").is_file()
+    assert (resources.templates() / "markdown" / "questions.md.j2").is_file()
     assert resources.banks().is_dir()
