@@ -55,10 +55,10 @@ def chain(node: Notation, style: Style) -> Markup:
     """A step a = b = c, cut before each further sign so that a narrow page can break the line there."""
     if not isinstance(node, Equal):
         return mathematics(node, style)
-    first, second, *rest = (_pieces(each) for each in mathml_parts(node, _printable(style)))
-    together = len(first) == len(second) == 1 and _length(first[0]) + _length(second[0]) <= LONGEST
-    start = [first[0] + second[0]] if together else [*first, *second]
-    return _math([*start, *(piece for each in rest for piece in each)])
+    first, second, *rest = mathml_parts(node, _printable(style))
+    start = [f"<mrow>{first}{second}</mrow>"] if _length(first + second) <= LONGEST else [first, second]
+    members = (_math(_pieces(each)) for each in [*start, *rest])
+    return Markup(" ").join(Markup('<span class="member">{}</span>').format(each) for each in members)
 
 
 def _math(pieces: Sequence[str]) -> Markup:
@@ -163,10 +163,12 @@ class Part:
         return self.section.sheet
 
     @property
-    def student(self) -> str:
-        """Whose sheet it is; empty where it is anybody's."""
+    def student(self) -> Markup:
+        """Whose sheet it is; empty where it is anybody's. A name that runs from right to left turns nothing else."""
         plan = self.sheet.plan
-        return self.sheet.said("sheet.student", name=plan.student, id=plan.student_id) if plan.student else ""
+        name = Markup("<bdi>{}</bdi>").format(printable(plan.student))
+        pieces = self.sheet.said.prose("sheet.student", name=name, id=printable(plan.student_id))
+        return Markup("").join(pieces) if plan.student else Markup()
 
     @property
     def label(self) -> str:
