@@ -7,8 +7,10 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
+import pictures
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -76,7 +78,7 @@ def test_shell_examples_run(readme: Path, tmp_path: Path) -> None:
     commands = [line for block in blocks(readme, "sh") for line in block.splitlines() if line.startswith("quizgen ")]
     assert commands
     run(commands, tmp_path, "C.UTF-8")
-    assert (tmp_path / "monday.md").is_file()
+    assert (tmp_path / "monday.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_the_family_of_the_readme_is_found_and_tested_by_being_there(tmp_path: Path) -> None:
@@ -101,6 +103,14 @@ def test_the_family_of_the_readme_is_found_and_tested_by_being_there(tmp_path: P
     )
     assert done.returncode == 0, done.stdout
     assert re.search(r"\b2\d passed", done.stdout), done.stdout
+
+
+@pytest.mark.skipif(version("typst") != pictures.TYPST, reason="another version of typst sets pages its own way")
+def test_the_pictures_show_what_the_command_makes() -> None:
+    made = pictures.pictures()
+    assert {path.name: path.read_bytes() for path in pictures.FOLDER.glob("*.png")} == made
+    shown = re.findall(r"\]\(\.github/(.*?)\)", "".join(readme.read_text("utf-8") for readme in READMES))
+    assert sorted(shown) == sorted(made)
 
 
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)

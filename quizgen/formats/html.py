@@ -7,6 +7,7 @@ In the templates whatever is not `Markup` already is text: control characters ar
 from __future__ import annotations
 
 import base64
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -58,7 +59,7 @@ def chain(node: Notation, style: Style) -> Markup:
     first, second, *rest = mathml_parts(node, _printable(style))
     start = [f"<mrow>{first}{second}</mrow>"] if _length(first + second) <= LONGEST else [first, second]
     members = (_math(_pieces(each)) for each in [*start, *rest])
-    return Markup(" ").join(Markup('<span class="member">{}</span>').format(each) for each in members)
+    return Markup("<wbr>").join(Markup('<span class="member">{}</span>').format(each) for each in members)
 
 
 def _math(pieces: Sequence[str]) -> Markup:
@@ -201,6 +202,7 @@ def _entries(parts: list[Part]) -> list[Part]:
     return list(first.values())
 
 
+@functools.cache
 def _environment() -> Environment:
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 

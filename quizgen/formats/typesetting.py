@@ -104,8 +104,8 @@ def _head(sheet: Sheet, title: str) -> Data:
     return {
         "title": printable(title),
         "fields": [
-            {"label": said["sheet.class"], "width": 3, "text": "", "after": ""},
-            {"label": said["sheet.name"], "width": 5, "text": printable(name), "after": ""},
+            {"label": said["sheet.class"], "width": 4, "text": "", "after": ""},
+            {"label": said["sheet.name"], "width": 6, "text": printable(name), "after": ""},
             {"label": said["sheet.date"], "width": 3, "text": "", "after": ""},
             {"label": said["sheet.score"], "width": 3, "text": "", "after": f"/ {sheet.points}"},
         ],
