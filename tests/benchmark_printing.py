@@ -1,8 +1,8 @@
 """How long printing takes, measured in one run: `python tests/benchmark_printing.py [ROUNDS]`.
 
 A 20-question Japanese sheet with graphs and key from nothing (draw, solve, check, pictures, pages) against the same
-questions set by LuaLaTeX with luatexja and by WeasyPrint, where these are installed; then the sheets of a hundred
-students on two workers against one. Prints medians and ratios; it is no test.
+questions set by LuaLaTeX with luatexja, where that is installed; then the sheets of a hundred students on two workers
+against one. Prints medians and ratios; it is no test.
 """
 
 from __future__ import annotations
@@ -37,11 +37,6 @@ def timed(command: list[str], folder: Path) -> float:
 
 def ours(folder: Path) -> float:
     return timed([*QUIZGEN, "--count", QUESTIONS, "-o", "sheet.pdf"], folder)
-
-
-def weasyprint(folder: Path) -> float:
-    page = timed([*QUIZGEN, "--count", QUESTIONS, "-o", "sheet.html"], folder)
-    return page + timed([sys.executable, "-m", "weasyprint", "sheet.html", "weasyprint.pdf"], folder)
 
 
 def lualatex(folder: Path) -> float:
@@ -136,8 +131,6 @@ def main() -> None:
     pages: dict[str, Callable[[Path], float]] = {"quizgen (Typst)": ours}
     if shutil.which("lualatex"):
         pages["LuaLaTeX"] = lualatex
-    if subprocess.run([sys.executable, "-m", "weasyprint", "--version"], capture_output=True).returncode == 0:
-        pages["WeasyPrint"] = weasyprint
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         report("20 questions with key, cold", pages, rounds, folder)

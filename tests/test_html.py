@@ -214,7 +214,7 @@ def test_partial_credit_is_told_with_its_points(questions: list[Question]) -> No
     expected = [each for item in made.items for task in item.tasks for each in task.partial]
     shown = [entry for each in of_class(root, "partials") for entry in each.iter("li")]
     for entry, partial in zip(shown, expected, strict=True):
-        assert agrees(formula(entry), partial.value) and said_by(of_class(entry, "reason")[0]).startswith("2 ")
+        assert agrees(formula(entry), partial.value) and said_by(of_class(entry, "reason")[0]).startswith("→ 2 ")
 
 
 def test_the_solved_picture_shows_every_value_and_gradient(questions: list[Question]) -> None:
@@ -350,7 +350,7 @@ def test_the_page_needs_nothing_from_elsewhere_and_runs_nothing(pages: list[Page
             assert all(each.get(name, "data:").startswith("data:") for name in ("src", "srcset", "data"))
             assert each.get("href", "#").startswith("#")
         policy = [each.get("content") for each in root.iter("meta") if "http-equiv" in each.attrib]
-        assert policy == ["default-src 'none'; style-src 'unsafe-inline'; img-src data:"]
+        assert policy == ["default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"]
 
 
 # --- the rest ------------------------------------------------------------------------------------------------
