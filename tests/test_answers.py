@@ -306,7 +306,7 @@ def test_heavy_text_is_answered_at_once(part: Part, number: int) -> None:
     answer = read(HEAVY[number], part, ("x", "y"), UNITS)
     if isinstance(answer, Answer):
         grade(part, mistakes, answer)
-    assert time.process_time() - before < 0.4  # 0.1 s here, and room for a slow machine
+    assert time.process_time() - before < 2  # 0.1 s here; what is not bounded takes minutes
 
 
 @settings(deadline=None, max_examples=300)
