@@ -20,6 +20,7 @@ from quizgen.engine.parse import read as read_expression
 from quizgen.errors import KeyedError, SyntaxProblem
 from quizgen.numbers import Number, bounded, close, decimal, is_short_decimal, to_mpf
 from quizgen.question import Mistakes, Part, diagnose
+from quizgen.slips import slips
 
 LONGEST = 1000  # characters of an answer: what is longer takes long to compare, and nobody types it
 FEWEST_DIGITS = 3  # significant digits of a decimal that may stand for a value that does not end
@@ -57,11 +58,12 @@ class Unreadable:
 @dataclass(frozen=True)
 class Verdict:
     """`rounded`: right, but as a rounded decimal. `mistakes`: every misconception that leads to this wrong answer,
-    with its place ("": made everywhere)."""
+    with its place ("": made everywhere). `slips`: where there are none, the slips of arithmetic that it looks like."""
 
     right: bool
     rounded: bool = False
     mistakes: tuple[tuple[str, str], ...] = ()
+    slips: tuple[str, ...] = ()
 
 
 # --- reading -------------------------------------------------------------------------------------------------
@@ -162,7 +164,8 @@ def grade(part: Part, mistakes: Mistakes, answer: Answer) -> Verdict | Unreadabl
         if answer.digits < FEWEST_DIGITS:
             return Unreadable("answer.too_few_digits", {"digits": FEWEST_DIGITS})
         return Verdict(True, rounded=True)
-    return Verdict(False, mistakes=_mistaken(part, mistakes, answer, answer.value))
+    found = _mistaken(part, mistakes, answer, answer.value)
+    return Verdict(False, mistakes=found, slips=() if found else _slips(answer, part.key))
 
 
 def _equal(one: Number, other: Number) -> bool:
@@ -184,6 +187,12 @@ def _mistaken(part: Part, mistakes: Mistakes, answer: Answer, value: Number) -> 
         return found
     meant = [wrong for wrong, _, _ in mistakes.answers(part.ask) if _rounds(answer, wrong)]
     return _diagnosed(part, mistakes, meant[0]) if meant else ()
+
+
+def _slips(answer: Answer, key: Number) -> tuple[str, ...]:
+    if not isinstance(answer.value, Fraction) or not isinstance(key, Fraction):
+        return ()
+    return slips(answer.value, key, answer.written)
 
 
 def _diagnosed(part: Part, mistakes: Mistakes, value: Value) -> tuple[tuple[str, str], ...]:

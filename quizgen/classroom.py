@@ -10,12 +10,15 @@ import hashlib
 import json
 import multiprocessing
 import os
+import shutil
 import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+import threading
+from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from quizgen import again, formats
 from quizgen.draw import LONGEST_SEED
@@ -26,13 +29,16 @@ from quizgen.plan import Key, Plan
 from quizgen.question import Question
 from quizgen.record import from_record, record, verify
 from quizgen.roster import Student, file_names, manifest
-from quizgen.selection import Selection
+from quizgen.selection import Selection, is_source
 from quizgen.sheet import Document, Sheet, arrange, keys_of, questions_of
 
 ALL, KEYS, MANIFEST, JOURNAL = "all", "keys", "manifest.csv", ".quizgen-class.jsonl"
-ATTEMPTS = 50  # draws for a student until the questions are not those of another
+WAITING = ".quizgen-*"  # folders of files that are being written
+ATTEMPTS, FROM_BANK = 50, 1000  # draws for a student until the questions are not those of another; a bank is quick
 LONGEST_NAME = 40  # characters of a name that are printed
 DIGITS = 10  # of a student's part of the seed
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,13 @@ class Order:
     @property
     def fingerprint(self) -> str:
         """The same for the same wishes; another seed is another wish only where one was named."""
-        return hashlib.sha256(f"{self.to} {again.code_of(replace(self.plan, seed=''), '')}".encode()).hexdigest()
+        code = again.code_of(replace(self.plan, seed=""), "")
+        return hashlib.sha256(json.dumps([self.to, self.plan.fonts, code]).encode()).hexdigest()
+
+    @property
+    def attempts(self) -> int:
+        """How often a student's questions may be drawn."""
+        return FROM_BANK if self.file is not None and not is_source(self.file) else ATTEMPTS
 
 
 @dataclass(frozen=True)
@@ -73,7 +85,7 @@ class Made:
     @property
     def by_id(self) -> bool:
         """Whether the id stands on the sheet because the name cannot be printed."""
-        return bool(self.student.name) and not self.student.name.startswith(self.label.removesuffix("…"))
+        return self.label != _short(self.student.name)
 
 
 @dataclass(frozen=True)
@@ -100,23 +112,32 @@ def print_class(
     order: Order, students: Sequence[Student], jobs: int = 1, advance: Callable[[], None] = lambda: None
 ) -> Outcome:
     """Makes every file of the class; `advance` is called for each that is done."""
+    with _alone(order.folder):
+        return _print_class(order, students, jobs, advance)
+
+
+def _print_class(order: Order, students: Sequence[Student], jobs: int, advance: Callable[[], None]) -> Outcome:
     names = file_names([student.id for student in students], order.suffix)
-    done = {made.student: made for made in _done(order)}
-    _start_journal(order, [done[student] for student in students if student in done])
-    # Fresh processes: one that is copied from a process with threads (a progress bar has one) may hang.
-    workers = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_quiet_and_single)
-    try:
+    noted = {made.student: made for made in _done(order)}
+    # A sheet that somebody has removed is made again.
+    there = [each for each in students if each in noted and (order.folder / names[each.id]).is_file()]
+    done = {student: noted[student] for student in there}
+    if (order.folder / JOURNAL).exists():
+        _tidy(order.folder)
+    _start_journal(order, list(done.values()))
+    with _pool(order, jobs) as workers:
         made = list(_each(order, students, done, names, workers, jobs, advance))
-        whole = [workers.submit(_print_whole, order, made, stem) for stem in _whole(order)]
-        for each in whole:
-            each.result()
-            advance()
-    finally:
-        workers.shutdown(cancel_futures=True)
+    stems = _whole(order)
+    # These take the most memory, and a process keeps it: with one job there is one after the other, each in its own.
+    for together in [stems] if jobs > 1 else [[stem] for stem in stems]:
+        with _pool(order, len(together)) as workers:
+            for each in [_submit(workers, _print_whole, order, made, stem) for stem in together]:
+                each.result()
+                advance()
     rows = ((each.student.id, each.student.name, names[each.student.id], each.seed) for each in made)
     write_whole(order.folder / MANIFEST, manifest(rows))
     (order.folder / JOURNAL).unlink(missing_ok=True)
-    return Outcome(tuple(made), len([student for student in students if student in done]))
+    return Outcome(tuple(made), len(done))
 
 
 def _whole(order: Order) -> list[str]:
@@ -133,29 +154,88 @@ def _each(
     advance: Callable[[], None],
 ) -> Iterator[Made]:
     """Every student's questions, in the order of the roster whoever makes them; no two have the same."""
-    waiting = [student for student in students if student not in done or not _is_there(order, names[student.id])]
-    pending: dict[Student, Future[Made]] = {}
-    seen: dict[frozenset[str], Student] = {}
+    taken = {made.variants for made in done.values()}
+    waiting = [student for student in students if student not in done]
+    pending: dict[Student, Future[Made | None]] = {}
     for student in students:
         while waiting and len(pending) < 2 * jobs:
             following = waiting.pop(0)
-            pending[following] = workers.submit(_print_student, order, following, names[following.id], 0)
-        made = pending.pop(student).result() if student in pending else done[student]
-        attempt = 0
-        while made.variants in seen:
-            attempt += 1
-            if attempt == ATTEMPTS:
-                raise QuizgenError("roster.too_few_variants", found=len(seen), wanted=len(students))
-            made = workers.submit(_print_student, order, student, names[student.id], attempt).result()
-        seen[made.variants] = student
+            pending[following] = _submit(workers, _print_student, order, following, names[following.id], set())
+        made = done.get(student) or pending.pop(student).result()
+        if made and student not in done and made.variants in taken:
+            made = _submit(workers, _print_student, order, student, names[student.id], taken).result()
+        if made is None:
+            raise QuizgenError("roster.too_few_variants", found=len(taken), wanted=len(students))
         if student not in done:
+            taken.add(made.variants)
             _note(order, made)
         advance()
         yield made
 
 
-def _is_there(order: Order, name: str) -> bool:
-    return (order.folder / name).is_file()
+# --- one run in a folder, and its workers --------------------------------------------------------------------
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keeps a second run out of the folder, which would mix its sheets with ours; the lock ends with the process.
+    Where the system has no such lock, nothing is kept out."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    place = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(place)
+        raise QuizgenError("roster.busy", folder=folder) from None
+    except OSError:
+        pass
+    try:
+        yield
+    finally:
+        os.close(place)
+
+
+@contextmanager
+def _pool(order: Order, jobs: int) -> Iterator[Executor]:
+    """Fresh processes: one that is copied from a process with threads (a progress bar has one) may hang."""
+    workers = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), initializer=_start_worker)
+    try:
+        yield workers
+    except KeyboardInterrupt:  # nobody waits for the keys of a large class
+        for worker in multiprocessing.active_children():
+            worker.terminate()
+            worker.join()
+        _tidy(order.folder)
+        raise
+    except BrokenExecutor:
+        raise QuizgenError("roster.worker_died", folder=order.folder) from None
+    finally:
+        workers.shutdown(cancel_futures=True)
+
+
+def _submit(workers: Executor, work: Callable[..., T], *details: object) -> Future[T]:
+    """Gives work to a process, which may be started for it: from its first moment that one leaves Ctrl-C to us."""
+    if not hasattr(signal, "pthread_sigmask"):
+        return workers.submit(work, *details)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return workers.submit(work, *details)
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+def _tidy(folder: Path) -> None:
+    """Removes what was being written when a run was stopped."""
+    for left in folder.glob(WAITING):
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left, ignore_errors=True)
+
+
+# --- what stands on a sheet ----------------------------------------------------------------------------------
 
 
 def _sheet(order: Order, made: Made) -> Sheet:
@@ -167,9 +247,14 @@ def _sheet(order: Order, made: Made) -> Sheet:
 
 def _label(order: Order, student: Student) -> str:
     """The name as the sheet has it; the id where there is none or the fonts lack a character of it."""
-    name = printable(student.name)
-    whole = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
-    return whole if whole and _prints(order, whole) else _shown(order, student.id)
+    name = _short(student.name)
+    return name if name and _prints(order, name) else _shown(order, student.id)
+
+
+def _short(name: str) -> str:
+    """What is printed of a name."""
+    name = printable(name)
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
 
 
 def _shown(order: Order, id: str) -> str:
@@ -184,18 +269,32 @@ def _prints(order: Order, text: str) -> bool:
 # --- in the workers ------------------------------------------------------------------------------------------
 
 
-def _quiet_and_single() -> None:
-    """A worker leaves Ctrl-C to its parent, and sets its pages in one thread: there are as many workers as wanted."""
+def _start_worker() -> None:
+    """A worker leaves Ctrl-C to its parent, ends with it, and sets its pages in one thread: there are as many workers
+    as wanted."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.environ["RAYON_NUM_THREADS"] = "1"
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
-def _print_student(order: Order, student: Student, name: str, attempt: int) -> Made:
-    seed = seed_for(order.plan.seed, student, attempt)
-    plan = replace(order.plan, seed=seed)
-    made = Made(student, seed, _label(order, student), tuple(Selection(plan, order.file).questions()))
-    _save(order, questions_of([_sheet(order, made)]), name)
-    return made
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _print_student(order: Order, student: Student, name: str, taken: Collection[frozenset[str]]) -> Made | None:
+    """Draws until the questions are none of `taken`, and writes the sheet; None where no draw will do."""
+    for attempt in range(order.attempts):
+        seed = seed_for(order.plan.seed, student, attempt)
+        questions = tuple(Selection(replace(order.plan, seed=seed), order.file).questions())
+        made = Made(student, seed, "", questions)
+        if made.variants not in taken:
+            made = replace(made, label=_label(order, student))
+            _save(order, questions_of([_sheet(order, made)]), name)
+            return made
+    return None
 
 
 def _print_whole(order: Order, made: Sequence[Made], stem: str) -> None:
@@ -211,55 +310,57 @@ def _save(order: Order, document: Document, name: str) -> None:
 # --- the journal ---------------------------------------------------------------------------------------------
 
 
-def _journal(order: Order) -> list[dict[str, Any]]:
-    """Its lines, the first of which says what was wanted; none where it belongs to something else or is damaged."""
+def _journal(order: Order) -> list[Any]:
+    """Its entries, the first of which says what was wanted; none where it belongs to something else. A line that is
+    not as we wrote it ends it: somebody has changed it, or the run was stopped while it was written."""
     try:
         lines = (order.folder / JOURNAL).read_text("utf-8").splitlines()
-        entries = [json.loads(line) for line in lines[:-1]] + _last(lines[-1:])
-        head = entries[0]
-        ours = head["order"] == order.fingerprint and (not order.plan.seed or head["seed"] == order.plan.seed)
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError):
         return []
+    entries: list[Any] = []
+    for line in lines:
+        digest, _, text = line.partition(" ")
+        if digest != _digest(order, text):
+            break
+        entries.append(json.loads(text))
+    ours = entries and (not order.plan.seed or entries[0]["seed"] == order.plan.seed)
     return entries if ours else []
-
-
-def _last(lines: list[str]) -> list[Any]:
-    """The last line may have been cut off when the run was stopped."""
-    try:
-        return [json.loads(line) for line in lines]
-    except ValueError:
-        return []
 
 
 def _done(order: Order) -> Iterator[Made]:
     """What the journal says was made, its keys found again."""
     for entry in _journal(order)[1:]:
-        try:
-            questions = tuple(from_record(each) for each in entry["questions"])
-            for question in questions:
-                verify(question)
-            student = Student(entry["id"], entry["name"], entry["language"])
-            yield Made(student, entry["seed"], entry["label"], questions)
-        except (QuizgenError, ValueError, LookupError, TypeError):
-            return
+        questions = tuple(from_record(each) for each in entry["questions"])
+        for question in questions:
+            verify(question)
+        yield Made(Student(*entry["student"]), entry["seed"], entry["label"], questions)
 
 
 def _start_journal(order: Order, done: Sequence[Made]) -> None:
-    head = json.dumps({"order": order.fingerprint, "seed": order.plan.seed})
-    write_whole(order.folder / JOURNAL, "".join([head + "\n", *map(_entry, done)]))
+    head = _line(order, {"seed": order.plan.seed})
+    write_whole(order.folder / JOURNAL, "".join([head, *(_line(order, _entry(each)) for each in done)]))
 
 
 def _note(order: Order, made: Made) -> None:
     path = order.folder / JOURNAL
     try:
         with path.open("a", encoding="utf-8") as journal:
-            journal.write(_entry(made))
+            journal.write(_line(order, _entry(made)))
     except OSError as error:
         raise QuizgenError("file.cannot_write", file=path, reason=reason(error)) from None
 
 
-def _entry(made: Made) -> str:
+def _entry(made: Made) -> dict[str, Any]:
     student = made.student
-    entry = {"id": student.id, "name": student.name, "language": student.language}
-    entry |= {"seed": made.seed, "label": made.label}
-    return json.dumps(entry | {"questions": [record(each) for each in made.questions]}) + "\n"
+    entry = {"student": [student.id, student.name, student.language], "seed": made.seed, "label": made.label}
+    return entry | {"questions": [record(each) for each in made.questions]}
+
+
+def _line(order: Order, entry: dict[str, Any]) -> str:
+    text = json.dumps(entry)
+    return f"{_digest(order, text)} {text}\n"
+
+
+def _digest(order: Order, text: str) -> str:
+    """Under what was wanted, so that a journal of other wishes is none of ours."""
+    return hashlib.sha256(f"{order.fingerprint} {text}".encode()).hexdigest()

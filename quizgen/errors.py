@@ -7,6 +7,8 @@ language.
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class KeyedError(Exception):
     """An error whose sentence is looked up by `key` and filled from `details`."""
@@ -19,6 +21,16 @@ class KeyedError(Exception):
     def __str__(self) -> str:
         parts = ", ".join(f"{name}={value!r}" for name, value in self.details.items())
         return f"{self.key}({parts})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """An error comes whole from another process, whatever its own arguments are."""
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
+
+def _rebuilt(kind: type[KeyedError], arguments: tuple[Any, ...], state: dict[str, Any]) -> KeyedError:
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(state)
+    return error
 
 
 class QuizgenError(KeyedError):

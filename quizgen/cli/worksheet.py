@@ -103,7 +103,8 @@ def _from_file(plan: Plan, file: Path | None) -> Plan:
     if not selection.is_source(file):
         return plan
     found = source.read(file, plan.seed or None)
-    return replace(plan, title=plan.title or found.title, seed=found.seed)
+    # A seed that was only just drawn is none: a class that was stopped has its own.
+    return replace(plan, title=plan.title or found.title, seed=found.seed if "seed" in found.model_fields_set else "")
 
 
 def _print(plan: Plan, file: Path | None, output: str, to: str | None, jobs: int) -> None:
@@ -191,6 +192,8 @@ def _print_class(roster: Path, file: Path | None, plan: Plan, output: str, to: s
     if not read.students:
         raise QuizgenError("roster.nobody", file=roster)
     folder = _folder(output)
+    if roster.resolve() == (folder / classroom.MANIFEST).resolve():
+        raise QuizgenError("file.overwrites", file=roster)
     order = classroom.Order(plan, file, chosen.name, folder)
     order = replace(order, plan=replace(plan, seed=plan.seed or classroom.journal_seed(order) or fresh_seed()))
     details = {"folder": folder, "seed": order.plan.seed, "count": len(read.students), "suffix": chosen.suffix[1:]}

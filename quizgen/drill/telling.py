@@ -150,10 +150,12 @@ class Telling:
             yield Said(self.words(said, value=key), Role.RIGHT)
             return
         if verdict and event.answer:
-            yield Said(self.words["drill.wrong" if verdict.mistakes else "drill.wrong_unknown"], Role.WRONG)
+            known = verdict.mistakes or verdict.slips
+            yield Said(self.words["drill.wrong" if known else "drill.wrong_unknown"], Role.WRONG)
             if event.answer.implicit:
                 yield Said(self.words("drill.read_as", answer=self._value(event.lesson, event.answer.expression)))
             yield from self._mistakes(event.lesson, verdict.mistakes)
+            yield from self._slips(verdict.slips)
         yield Said(self.words("drill.answer", value=key))
         yield from self._steps(event.lesson, event.steps)
 
@@ -172,6 +174,12 @@ class Telling:
                 spots = self.words["drill.between_places"].join(self._place(lesson, at) for at in where)
                 title = self.words("drill.at", title=title, places=spots)
             yield Said(self.words("drill.mistake", title=title, feedback=text_in(made.feedback, self.language)))
+
+    def _slips(self, slips: tuple[str, ...]) -> Iterator[Said]:
+        for slip in slips:
+            yield Said(self.words("drill.slip", slip=self.words[f"slip.{slip}"]))
+        if len(slips) > 1:
+            yield Said(self.words["drill.several_slips"])
 
     def _place(self, lesson: Lesson, at: str) -> str:
         label = self._wording(lesson).style.label(at)
