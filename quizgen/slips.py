@@ -19,7 +19,7 @@ def slips(value: Fraction, key: Fraction, unit: Fraction | None = None) -> tuple
     plain decimal was."""
     found = [name for name, fits in KINDS.items() if fits(value, key)]
     if unit is not None and value != key and abs(value - key) * 2 <= unit:
-        found.append("rounded")
+        return (*(name for name in found if name != "missing"), "rounded")  # 4.3 for 4.32
     return tuple(found)
 
 

@@ -150,7 +150,7 @@ def judged(typed: str, part: Part, mistakes: Mistakes) -> Verdict | Unreadable:
         ("-0.44", Unreadable("answer.too_few_digits", {"digits": 3})),
         ("-0.445", Verdict(False)),
         ("-0.4440", Verdict(False)),
-        ("-0.4", Verdict(False)),
+        ("-0.4", Verdict(False, slips=("rounded",))),
         ("0", Verdict(False)),
     ],
 )
