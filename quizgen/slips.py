@@ -18,7 +18,7 @@ def slips(value: Fraction, key: Fraction, unit: Fraction | None = None) -> tuple
     """The names of the slips that make `value` of `key`; `unit` is the place value of the last digit typed, where a
     plain decimal was."""
     found = [name for name, fits in KINDS.items() if fits(value, key)]
-    if unit is not None and value != key and abs(value - key) * 2 <= unit:
+    if unit is not None and value not in (0, key) and abs(value - key) * 2 <= unit:
         return (*(name for name in found if name != "missing"), "rounded")  # 4.3 for 4.32
     return tuple(found)
 
