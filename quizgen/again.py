@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from quizgen import __version__
 from quizgen.code import decode, encode
+from quizgen.draw import is_seed
 from quizgen.errors import QuizgenError
-from quizgen.plan import Answers, Key, Origin, Paper, Plan
+from quizgen.plan import MOST_POINTS, MOST_ROOM, Answers, Key, Origin, Paper, Plan
 
 _USUAL = Plan("", "")
 
@@ -35,17 +37,19 @@ def read(code: str) -> Again:
     try:
         plan = Plan(
             language=_text(said["l"]),
-            seed=_text(said["s"]),
+            seed=_seed(said["s"]),
             answers=Answers(said["a"]),
             key=Key(said["k"]),
             letters=_text(said["L"]),
             title=_text(said["t"]),
             paper=Paper(said["p"]),
-            points=_whole(said["o"]),
-            room=_whole(said["R"]),
-            answer_sheet=bool(said["r"]),
-            count=_whole(said["n"]),
-            origin=Origin(tuple(map(_text, said["f"])), said["m"] and _whole(said["m"]), _text(said["b"])),
+            points=_whole(said["o"], 1, MOST_POINTS),
+            room=_whole(said["R"], most=MOST_ROOM),
+            answer_sheet=bool(_whole(said["r"], most=1)),
+            count=_whole(said["n"], 1),
+            origin=Origin(
+                tuple(map(_text, said["f"])), None if said["m"] is None else _whole(said["m"]), _text(said["b"])
+            ),
             student_id=_text(said["i"]),
             student=_text(said["w"]),
         )
@@ -81,7 +85,15 @@ def _text(value: Any) -> str:
     return value
 
 
-def _whole(value: Any) -> int:
+def _seed(value: Any) -> str:
+    if not is_seed(_text(value)):
+        raise ValueError
+    return str(value)
+
+
+def _whole(value: Any, least: int = 0, most: float = inf) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError
+    if not least <= value <= most:
+        raise ValueError
     return value

@@ -145,7 +145,7 @@ class Sheet:
     @property
     def title(self) -> str:
         """What stands at the top."""
-        return self.plan.title or self.said["sheet.title"]
+        return self.plan.title.strip() or self.said["sheet.title"]
 
     @property
     def letters(self) -> str:
@@ -298,9 +298,11 @@ def keys_of(sheets: Sequence[Sheet]) -> Document:
     return Document(tuple(Section(sheet, Contents.KEY) for sheet in sheets))
 
 
-def documents(sheet: Sheet) -> tuple[Document, Document | None]:
-    """The sheet as it is wanted, and the key where that is a document of its own."""
-    asked, key = questions_of([sheet]), keys_of([sheet])
-    if sheet.plan.key == Key.AFTER:
-        return Document(asked.sections + key.sections), None
-    return asked, key if sheet.plan.key == Key.SEPARATE else None
+def documents(sheet: Sheet, key: Key | None = None) -> tuple[Document, Document | None]:
+    """The sheet as it is wanted, and the key where that is a document of its own. `key` overrules where it stands:
+    the sheet and its code stay the same."""
+    place = key or sheet.plan.key
+    asked, answers = questions_of([sheet]), keys_of([sheet])
+    if place == Key.AFTER:
+        return Document(asked.sections + answers.sections), None
+    return asked, answers if place == Key.SEPARATE else None

@@ -23,7 +23,7 @@ COUNT = 10
 def worksheet(
     context: typer.Context,
     file: Annotated[
-        Path | None, typer.Argument(metavar="BANK.jsonl | SOURCE.toml", help=HELP("cli.worksheet.file"))
+        Path | None, typer.Argument(metavar="BANK.jsonl | SOURCE.toml", readable=False, help=HELP("cli.worksheet.file"))
     ] = None,
     output: Annotated[
         str, typer.Option("-o", "--output", metavar="FILE | DIR", help=HELP("cli.worksheet.output"))
@@ -46,7 +46,8 @@ def worksheet(
     ] = ROOM,
     paper: Annotated[Paper, typer.Option("--paper", help=HELP("cli.worksheet.paper"))] = Paper.A4,
     roster: Annotated[
-        Path | None, typer.Option("--roster", metavar="STUDENTS.csv", help=HELP("cli.worksheet.roster"))
+        Path | None,
+        typer.Option("--roster", metavar="STUDENTS.csv", readable=False, help=HELP("cli.worksheet.roster")),
     ] = None,
     again: Annotated[str | None, typer.Option("--again", metavar="CODE", help=HELP("cli.worksheet.again"))] = None,
     to: Annotated[str | None, typer.Option("--to", metavar="FORMAT", help=HELP("cli.worksheet.to"))] = None,
@@ -131,10 +132,10 @@ def _sheet(plan: Plan, file: Path | None, jobs: int) -> Sheet:
         return arrange(wanted.questions(advance), plan)
 
 
-def _save(chosen: Format, sheet: Sheet, output: str) -> None:
+def _save(chosen: Format, sheet: Sheet, output: str, key: Key | None = None) -> None:
     from quizgen import formats
 
-    formats.save(chosen, formats.files_of(chosen, sheet, Path(output).name), output)
+    formats.save(chosen, formats.files_of(chosen, sheet, Path(output).name, key), output)
 
 
 FREE = ("file", "output", "key", "paper", "lang", "to", "jobs", "again", "font_dir")  # what may stand beside --again
@@ -143,7 +144,8 @@ FREE = ("file", "output", "key", "paper", "lang", "to", "jobs", "again", "font_d
 def _print_again(
     code: str, context: typer.Context, file: Path | None, given: Plan, output: str, to: str | None, jobs: int
 ) -> None:
-    """The sheet of a code. The key, the paper and the language may be others than they were."""
+    """The sheet of a code. The paper and the language may be others than they were; and the key may stand elsewhere,
+    which leaves the sheet as it was, so that a student's, who never gets the key, is had again too."""
     from quizgen import again, formats, selection
 
     typed = {name for name in context.params if _was_typed(context, name)}
@@ -151,9 +153,9 @@ def _print_again(
         raise QuizgenError("sheet.again_fixed", option="--" + min(typed - set(FREE)).replace("_", "-"))
     wanted = again.read(code)
     plan = wanted.plan
+    key = given.key if "key" in typed else plan.key
     plan = replace(
         plan,
-        key=given.key if "key" in typed else plan.key,
         paper=given.paper if "paper" in typed else plan.paper,
         language=given.language if "lang" in typed else language_of(plan.language),
         fonts=given.fonts,
@@ -165,11 +167,11 @@ def _print_again(
         if selection.fingerprint(file) != plan.origin.file:
             raise QuizgenError("sheet.again_other_bank", file=file, bank=plan.origin.file)
     chosen = formats.choose(output, to)
-    _refuse_place(output, file, plan.key)
+    _refuse_place(output, file, key)
     sheet = _sheet(plan, file, jobs)
     if sheet.variants != wanted.variants:
         raise QuizgenError("sheet.again_other_version", version=wanted.version)
-    _save(chosen, sheet, output)
+    _save(chosen, sheet, output, key)
 
 
 def _was_typed(context: typer.Context, name: str) -> bool:
@@ -215,7 +217,7 @@ def _folder(output: str) -> Path:
 
     folder = Path(output)
     is_file = folder.exists() and not folder.is_dir()
-    if output == STANDARD_OUTPUT or is_file or any(folder.suffix == each.suffix for each in catalogue().values()):
+    if output in ("", STANDARD_OUTPUT) or is_file or any(folder.suffix == each.suffix for each in catalogue().values()):
         raise QuizgenError("roster.needs_folder", file=output)
     if not folder.parent.is_dir():
         raise QuizgenError("sheet.no_folder", file=folder, folder=folder.parent)

@@ -18,6 +18,7 @@ from pathlib import Path, PurePath
 from quizgen import discover
 from quizgen.errors import QuizgenError
 from quizgen.files import STANDARD_OUTPUT, reason, write_whole
+from quizgen.plan import Key
 from quizgen.sheet import Document, Sheet, documents
 
 Files = dict[str, str | bytes]  # names relative to one folder; the file that was asked for is the last
@@ -68,10 +69,11 @@ def choose(output: str, name: str | None = None) -> Format:
     raise QuizgenError("format.unknown_suffix", file=output, known=known, names=", ".join(catalogue()))
 
 
-def files_of(chosen: Format, sheet: Sheet, file: str) -> Files:
-    """The files of a sheet: `file`, what goes beside it, and the key in its own file where that is wanted."""
-    asked, key = documents(sheet)
-    of_key = chosen.write(key, key_file(file)) if key else {}
+def files_of(chosen: Format, sheet: Sheet, file: str, key: Key | None = None) -> Files:
+    """The files of a sheet: `file`, what goes beside it, and the key in its own file where that is wanted. `key`
+    overrules the sheet's own wish."""
+    asked, answers = documents(sheet, key)
+    of_key = chosen.write(answers, key_file(file)) if answers else {}
     return of_key | chosen.write(asked, file)
 
 

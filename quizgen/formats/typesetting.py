@@ -131,7 +131,7 @@ def _item(item: Item, answer_sheet: bool) -> Data:
         "heading": item.said("sheet.question", number=item.number, title=item.wording.title),
         "id": item.said("sheet.id", id=item.question.id),
         "story": _prose(item.wording.story, item.wording.style, item.said),
-        "picture": _picture(item.asked),
+        "picture": _picture(item.asked, item.said),
         "tasks": [_task(each, item, answer_sheet) for each in item.tasks],
     }
 
@@ -182,7 +182,7 @@ def _solution(item: Item, sheet: Sheet) -> Data:
     style, said = item.wording.style, item.said
     return {
         "heading": said("sheet.question", number=item.number, title=item.wording.title),
-        "picture": _picture(item.solved),
+        "picture": _picture(item.solved, said),
         "workings": [_working(each, style, said) for each in item.workings],
         "partial": said["sheet.partial"],
         "partials": [
@@ -225,5 +225,5 @@ def _prose(pieces: Prose, style: Style, said: Words) -> list[str | Data]:
     return [piece if isinstance(piece, str) else _mathematics(piece, style, said) for piece in pieces]
 
 
-def _picture(picture: Picture) -> Data:
-    return painter.paint(picture.drawing) | {"alt": f"{picture.title}. {picture.words}"}
+def _picture(picture: Picture, said: Words) -> Data:
+    return painter.paint(picture.drawing) | {"alt": said("sheet.described", title=picture.title, words=picture.words)}
