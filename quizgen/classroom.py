@@ -125,15 +125,13 @@ def _print_class(order: Order, students: Sequence[Student], jobs: int, advance: 
     if (order.folder / JOURNAL).exists():
         _tidy(order.folder)
     _start_journal(order, list(done.values()))
+    stems = _whole(order)
     with _pool(order, jobs) as workers:
         made = list(_each(order, students, done, names, workers, jobs, advance))
-    stems = _whole(order)
-    # These take the most memory, and a process keeps it: with one job there is one after the other, each in its own.
-    for together in [stems] if jobs > 1 else [[stem] for stem in stems]:
-        with _pool(order, len(together)) as workers:
-            for each in [_submit(workers, _print_whole, order, made, stem) for stem in together]:
-                each.result()
-                advance()
+        _print_together(order, made, stems[:jobs], workers, advance)
+    # These take the most memory, and a process keeps it: with one job the second has a process of its own.
+    with _pool(order, jobs) as workers:
+        _print_together(order, made, stems[jobs:], workers, advance)
     rows = ((each.student.id, each.student.name, names[each.student.id], each.seed) for each in made)
     write_whole(order.folder / MANIFEST, manifest(rows))
     (order.folder / JOURNAL).unlink(missing_ok=True)
@@ -142,6 +140,14 @@ def _print_class(order: Order, students: Sequence[Student], jobs: int, advance: 
 
 def _whole(order: Order) -> list[str]:
     return [KEYS, ALL] if order.plan.key != Key.NONE else [ALL]
+
+
+def _print_together(
+    order: Order, made: Sequence[Made], stems: Sequence[str], workers: Executor, advance: Callable[[], None]
+) -> None:
+    for each in [_submit(workers, _print_whole, order, made, stem) for stem in stems]:
+        each.result()
+        advance()
 
 
 def _each(

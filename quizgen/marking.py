@@ -1,7 +1,8 @@
 """How answers are marked: full points for the key, half for a wrong answer that comes from one wrong rule.
 
 Who multiplies by x where it should be y has gone forward and backward through the graph and taken one rule for
-another; who gives the forward value where the gradient was asked has answered something else, and earns nothing.
+another; who gives the forward value where the gradient was asked has answered something else, and earns nothing. Nor
+does a number that needs no work: 1, a number copied from the question, the answer to another part.
 """
 
 from __future__ import annotations
@@ -11,28 +12,39 @@ from fractions import Fraction
 
 from quizgen.engine.functions import Value
 from quizgen.misconceptions import catalogue
-from quizgen.question import Distractor, Part
+from quizgen.question import Distractor, Part, Question, canonical
 
 HALF = Fraction(1, 2)
+MOST = 3  # wrong answers that are listed for a part: more are not looked up while marking
 
 
 @dataclass(frozen=True)
 class Partial:
-    """A wrong answer that earns something, and the misconception that leads to it."""
+    """A wrong answer that earns something, and the misconceptions that lead to it."""
 
     value: Value
-    misconception: str
+    misconceptions: tuple[str, ...]
     points: Fraction
 
 
-def share(wrong: Distractor) -> Fraction:
-    """The share of the points that a wrong answer earns."""
-    causes = [catalogue().get(each) for each in (wrong.misconception, *wrong.also)]
-    return HALF if all(cause is not None and cause.reading is None for cause in causes) else Fraction(0)
-
-
-def partials(part: Part, points: int) -> tuple[Partial, ...]:
+def partials(question: Question, part: Part, points: int) -> tuple[Partial, ...]:
     """The wrong answers to `part` that earn a share of its `points`."""
+    found = [each for each in part.distractors if _has_worked(each) and not _is_cheap(each.value, question)]
     return tuple(
-        Partial(each.value, each.misconception, share(each) * points) for each in part.distractors if share(each)
+        Partial(each.value, (each.misconception, *each.also), HALF * points)  # all causes, for none is more likely
+        for each in found[:MOST]
     )
+
+
+def _has_worked(wrong: Distractor) -> bool:
+    """Whether every way to this answer goes through the graph with one rule wrong."""
+    causes = [catalogue().get(each) for each in (wrong.misconception, *wrong.also)]
+    return all(cause is not None and cause.reading is None for cause in causes)
+
+
+def _is_cheap(value: Value, question: Question) -> bool:
+    """Whether an answer can be had without work: 0, ±1, a number that is given, the answer to another part."""
+    graph = question.problem.graph
+    literals = [each for node in graph.nodes for each in node.operands if not isinstance(each, str)]
+    cheap = {canonical(each) for each in (*map(Fraction, (0, 1, -1)), *graph.inputs.values(), *literals)}
+    return canonical(value) in cheap | {canonical(part.key) for part in question.parts}

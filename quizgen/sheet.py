@@ -117,8 +117,9 @@ class Item:
         return tuple(workings(self.question, self.solution, self.said))
 
     def reason(self, partial: Partial) -> str:
-        """The name of the misconception behind a wrong answer."""
-        return text_in(catalogue()[partial.misconception].title, self.said.code)
+        """The names of the misconceptions behind a wrong answer."""
+        titles = (text_in(catalogue()[each].title, self.said.code) for each in partial.misconceptions)
+        return self.said["sheet.or"].join(titles)
 
 
 def _named(made: Drawing, names: set[str], style: Style) -> Drawing:
@@ -146,6 +147,13 @@ class Sheet:
     def title(self) -> str:
         """What stands at the top."""
         return self.plan.title.strip() or self.said["sheet.title"]
+
+    @property
+    def notes(self) -> list[str]:
+        """How the pictures are read, where the answers are written, and what they earn."""
+        how = f"sheet.{self.plan.answers}" + "_apart" * self.plan.answer_sheet
+        marks = self.said("sheet.points", each=self.plan.points, total=self.points)
+        return [self.said["sheet.picture"], self.said(how, letters=self.letters), marks]
 
     @property
     def letters(self) -> str:
@@ -234,8 +242,9 @@ def _task(wording: Wording, number: int, part: Part, place: int, plan: Plan) -> 
         if ask[-1] == wording.words["ask.as_fraction"]:  # nothing is written where there is a choice
             ask = ask[:-1]
     letter = offered[min(place, len(offered) - 1)].letter if offered else ""
-    boxed = plan.answers == Answers.GRAPH and spot(wording.question.problem.graph, part) is not None
-    partial = () if offered else partials(part, plan.points)
+    on_picture = plan.answers == Answers.GRAPH and not plan.answer_sheet
+    boxed = on_picture and spot(wording.question.problem.graph, part) is not None
+    partial = () if offered else partials(wording.question, part, plan.points)
     return Task(number, part, ask, unit, offered, letter, boxed, plan.points, partial)
 
 

@@ -89,7 +89,7 @@ def worksheet(
 def _folders(given: list[Path]) -> tuple[str, ...]:
     for folder in given:
         if not folder.is_dir():
-            raise QuizgenError("file.missing", file=folder)
+            raise QuizgenError("sheet.no_font_dir", folder=folder)
     return tuple(map(str, given))
 
 

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import io
 import re
+from typing import Any
+
+MODULE, SMALLEST = 0.38, 18.0  # millimetres: of one square, which a copier must not blur, and of the whole
+BORDER = 2  # squares; the page around it is white as well
 
 
 def svg(code: str) -> str:
-    """The QR code as an SVG, one unit a module, with the white margin that readers need."""
+    """The QR code as an SVG, one unit a square."""
+    written = io.BytesIO()
+    _made(code).save(written, kind="svg", xmldecl=False, nl=False, light="#fff", border=BORDER)
+    return re.sub(r"^<svg ", '<svg shape-rendering="crispEdges" ', written.getvalue().decode())
+
+
+def width(code: str) -> float:
+    """How wide it is printed, in millimetres."""
+    across, _ = _made(code).symbol_size(border=BORDER)
+    return max(SMALLEST, round(float(across) * MODULE, 1))
+
+
+def _made(code: str) -> Any:
     import segno
 
-    written = io.BytesIO()
-    segno.make_qr(code, error="m", boost_error=False).save(
-        written, kind="svg", xmldecl=False, nl=False, light="#fff", border=2
-    )
-    return re.sub(r"^<svg ", '<svg shape-rendering="crispEdges" ', written.getvalue().decode())
+    return segno.make_qr(code, error="m", boost_error=False)

@@ -87,10 +87,18 @@ def _section(section: Section) -> Data:
         "language": sheet.said.code,
         "identity": printable(sheet.identity),
         "student": _student(sheet),
-        "columns": sheet.widest,
+        "columns": _columns(sheet),
         "words": {name: sheet.said[f"sheet.{name}"] for name in ("column_question", "answer")},
         **contents[section.contents](sheet),
     }
+
+
+def _columns(sheet: Sheet) -> list[int]:
+    """How wide the columns of a table of answers are against each other: an expression needs more room."""
+    asks = [[task.part.ask for task in item.tasks] for item in sheet.items]
+    return [
+        2 if any(each[place].symbolic for each in asks if place < len(each)) else 1 for place in range(sheet.widest)
+    ]
 
 
 def _student(sheet: Sheet) -> str:
@@ -100,29 +108,24 @@ def _student(sheet: Sheet) -> str:
 def _head(sheet: Sheet, title: str) -> Data:
     """Title, whose it is, and the code."""
     said, code = sheet.said, sheet.code
-    name = f"{sheet.plan.student} ({sheet.plan.student_id})" if sheet.plan.student else ""
     return {
         "title": printable(title),
         "fields": [
             {"label": said["sheet.class"], "width": 4, "text": "", "after": ""},
-            {"label": said["sheet.name"], "width": 6, "text": printable(name), "after": ""},
+            {"label": said["sheet.name"], "width": 6, "text": printable(_student(sheet)), "after": ""},
             {"label": said["sheet.date"], "width": 3, "text": "", "after": ""},
-            {"label": said["sheet.score"], "width": 3, "text": "", "after": f"/ {sheet.points}"},
+            {"label": said["sheet.score"], "width": 4, "text": "", "after": f"/ {sheet.points}"},
         ],
-        "code": {"svg": qr.svg(code), "alt": said["sheet.code_alt"]},
+        "code": {"svg": qr.svg(code), "width": qr.width(code), "alt": said["sheet.code_alt"]},
     }
 
 
 def _questions(sheet: Sheet) -> Data:
-    said, plan = sheet.said, sheet.plan
-    notes = [said["sheet.picture"], said(f"sheet.{plan.answers}", letters=sheet.letters)]
-    notes += [said["sheet.on_answer_sheet"]] * plan.answer_sheet
-    notes.append(said("sheet.points", each=plan.points, total=sheet.points))
     return {
         "head": _head(sheet, sheet.title),
-        "notes": notes,
-        "room": plan.room,
-        "items": [_item(each, plan.answer_sheet) for each in sheet.items],
+        "notes": sheet.notes,
+        "room": sheet.plan.room,
+        "items": [_item(each, sheet.plan.answer_sheet) for each in sheet.items],
     }
 
 
@@ -143,6 +146,7 @@ def _task(task: Task, item: Item, answer_sheet: bool) -> Data:
         "ask": _prose(task.ask, style, said),
         "unit": task.unit,
         "line": not (task.options or task.boxed or answer_sheet),
+        "long": task.part.ask.symbolic,
         "options": [{"letter": each.letter, **_value(each.value, style, said)} for each in task.options],
     }
 
