@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizgen import again, formats, resources
+from quizgen.classroom import Made, Order, print_class
 from quizgen.cli import app, common
+from quizgen.code import encode
 from quizgen.draw import is_seed
 from quizgen.errors import QuizgenError
 from quizgen.language import available, words
 from quizgen.plan import MOST_POINTS, MOST_ROOM, Answers, Key, Origin, Paper, Plan
+from quizgen.roster import Student
+from quizgen.selection import Selection
+from quizgen.sheet import arrange
 
 TEXTS = st.text(max_size=30).filter(str.isprintable)
 PLANS = st.builds(
@@ -102,3 +108,58 @@ def test_a_code_of_another_bank_or_version_or_of_nothing_is_told(tmp_path: Path)
         assert caught.value.key == key
         assert all("\n" not in common.told(caught.value, words(code)) for code in available())
     assert not (tmp_path / "b.md").exists()
+
+
+@pytest.mark.parametrize("to", formats.catalogue())
+def test_a_student_s_sheet_is_had_again(tmp_path: Path, to: str) -> None:
+    plan = Plan("ja", "x", count=1, origin=Origin(("shopping",), 1))
+    (tmp_path / "class").mkdir()
+    wanted = Order(plan, None, to, tmp_path / "class")
+    (made,) = print_class(wanted, [Student("=1", "山田 <b>")]).made
+    (student,) = (tmp_path / "class").glob(f"_1-*{wanted.suffix}")
+    code = code_in((tmp_path / "class" / f"keys{wanted.suffix}").read_bytes()) if to == "md" else sheet_of(wanted, made)
+    assert printed(tmp_path, student.name, "--again", code, "--key", "none") == student.read_bytes()
+
+
+def sheet_of(wanted: Order, made: Made) -> str:
+    """The code of a student's sheet; that it stands on the page is for the tests of the format to say."""
+    student = made.student
+    return arrange(
+        made.questions, replace(wanted.plan, seed=made.seed, student_id=student.id, student=student.name)
+    ).code
+
+
+@pytest.mark.parametrize("key", Key)
+def test_where_the_key_stands_does_not_change_the_code(tmp_path: Path, key: Key) -> None:
+    wishes = ["--count", "1", "--family", "shopping", "--seed", "x", "--lang", "en"]
+    after = printed(tmp_path / "one", "a.md", *wishes)
+    found = printed(tmp_path / "two", "a.md", "--again", code_in(after), "--key", key)
+    of_key = (tmp_path / "two" / "a.key.md").read_bytes() if key == Key.SEPARATE else found
+    assert found == after if key == Key.AFTER else after.startswith(found.rstrip())
+    assert key == Key.NONE or code_in(of_key) == code_in(after)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [{"n": 0}, {"n": -1}, {"n": "5"}, {"s": ""}, {"s": 5}, {"s": "a\nb"}, {"o": 0}, {"o": 101}, {"R": -1}, {"r": 2},
+     {"m": ""}, {"k": "x"}, {"p": "a5"}, {"a": []}, {"f": [], "w": 1}, {"h": 7}, {"v": []}],
+)  # fmt: skip
+def test_a_code_that_somebody_made_up_is_refused(field: dict[str, object]) -> None:
+    sound = {"s": "x", "l": "en", "n": 1, "h": "00000000", "v": "1"}
+    assert again.read(encode(sound)).plan.count == 1
+    with pytest.raises(QuizgenError, match=r"code\.not_a_code"):
+        again.read(encode({**sound, **field}))
+
+
+def test_another_language_has_the_same_questions_options_and_points(tmp_path: Path) -> None:
+    found = []
+    for language in available():
+        plan = Plan(language, "x", Answers.CHOICE, count=3)
+        sheet = arrange(Selection(plan).questions(), plan)
+        found.append(
+            [
+                (item.question.id, [(task.options, task.letter, task.points, task.boxed) for task in item.tasks])
+                for item in sheet.items
+            ]
+        )
+    assert len(found) > 1 and all(each == found[0] for each in found)
