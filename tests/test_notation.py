@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from spoken import Reader
 from strategies import LONG_NAMES, expressions, positive, rational_expressions, value_at
 
 from quizgen.engine.expression import Expression, Name, names
 from quizgen.engine.identity import same
 from quizgen.engine.layers import LAYERS
 from quizgen.engine.parse import parse
+from quizgen.language import available, words
 from quizgen.notation import (
     Equal,
     Infix,
@@ -29,6 +31,7 @@ from quizgen.notation import (
     of_expression,
     of_operation,
     of_value,
+    speech,
     unicode,
 )
 from quizgen.numbers import Real, close
@@ -182,6 +185,49 @@ def test_one_letter_is_read_as_well_where_no_two_stand_side_by_side(expression: 
 
 def _touch(left: str, right: str) -> bool:
     return (left == "x" or left in "⁰¹²³⁴⁵⁶⁷⁸⁹)") and (right == "x" or right == "(")
+
+
+# --- what is heard -----------------------------------------------------------------------------------------------
+
+LABELS = ("price of an apple", "8% の税率", "りんごの値段")  # with words and digits that mathematics has as well
+heard = st.one_of(rational_expressions(), expressions(), expressions(simplified=True))
+
+
+@settings(max_examples=200)
+@pytest.mark.parametrize("code", available())
+@given(expression=heard, start=positive, decimals=st.booleans())
+def test_what_is_heard_is_the_same_function(code: str, expression: Expression, start: Fraction, decimals: bool) -> None:
+    """Nobody has to guess where a fraction, a power or an argument ends."""
+    said, style = words(code), Style(dict(zip("xyz", LABELS, strict=True)), decimals)
+    shown = speech(of_expression(expression), style, said)
+    read = Reader(said, LABELS).one(shown)
+    for name, label in style.labels.items():
+        read = read.replace(f"name({label})", name)
+    again = parse(read)
+    point = {name: start + index for index, name in enumerate(names(expression))}
+    mine, theirs = value_at(expression, point), value_at(again, point)
+    assert (mine is None) == (theirs is None), shown
+    assert mine is None or close(mine, theirs, Fraction(1, 10**30)), shown
+
+
+@pytest.mark.parametrize(
+    ("formula", "english", "japanese"),
+    [
+        ("2*x**3", "2 times x to the power 3", "2 掛ける x の 3 乗"),
+        ("x + 3/4", "x plus ( 3 over 4 )", "x 足す ( 4 分の 3 )"),
+        ("x/y*2", "( x over y ) times 2", "( y 分の x ) 掛ける 2"),
+        ("x/(y + 1)", "x over ( y plus 1 )", "( y 足す 1 ) 分の x"),
+        ("-x/4", "( minus x ) over 4", "4 分の ( マイナス x )"),
+        ("sin(x)**2", "sine of ( x ) to the power 2", "サイン ( x ) の 2 乗"),
+        ("sin(x**2)", "sine of ( x to the power 2 )", "サイン ( x の 2 乗 )"),
+        ("max(x, y)", "maximum of ( x, y )", "マックス ( x、y )"),
+    ],
+)
+def test_fractions_and_arguments_stand_between_spoken_parentheses(formula: str, english: str, japanese: str) -> None:
+    for code, expected in (("en", english), ("ja", japanese)):
+        said = words(code)
+        shown = speech(of_expression(parse(formula)), FRACTIONS, said)
+        assert shown == expected.replace("(", said["speech.open"]).replace(")", said["speech.close"])
 
 
 @given(told)
