@@ -364,8 +364,9 @@ def test_the_same_seed_gives_the_same_bytes_anywhere(tmp_path: Path) -> None:
 
 def test_nothing_of_the_time_or_the_machine_is_in_the_file() -> None:
     each = printed("ja", Answers.ENTRY)
-    assert set(each.reader.pdf.docinfo.keys()) == {"/Creator", "/Title"}
-    with each.reader.pdf.open_metadata() as about:
+    fresh = pikepdf.open(io.BytesIO(each.bytes))  # who opens the metadata, as another test does, adds a producer
+    assert set(fresh.docinfo.keys()) == {"/Creator", "/Title"}
+    with fresh.open_metadata() as about:
         assert not [name for name in about if re.search("Date|Author|creator$", name)]
     bare = io.BytesIO()
     with pikepdf.open(io.BytesIO(each.bytes)) as copy:
