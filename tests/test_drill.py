@@ -22,6 +22,7 @@ import pytest
 from quizgen import bank, families
 from quizgen.drill import choosing, history
 from quizgen.drill.plain import Plain
+from quizgen.drill.result import Result
 from quizgen.drill.session import (
     Asked,
     Command,
@@ -31,7 +32,6 @@ from quizgen.drill.session import (
     Misread,
     Noted,
     Opened,
-    Result,
     Shown,
     State,
     TimeIsUp,

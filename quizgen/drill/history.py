@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
-from quizgen.drill.session import Result
+from quizgen.drill.result import Result
 from quizgen.errors import QuizgenError
 
 FILE = "progress.sqlite3"

@@ -13,10 +13,9 @@ from itertools import islice
 
 from quizgen.answers import Answer, Unreadable, Verdict, grade, read
 from quizgen.drill.lesson import Lesson
+from quizgen.drill.result import RIGHT, SKIPPED, WRONG, Result
 from quizgen.question import Question
 from quizgen.solve import Step
-
-RIGHT, WRONG, SKIPPED = "right", "wrong", "skipped"
 
 
 class Command(Enum):
@@ -27,22 +26,6 @@ class Command(Enum):
     STEPS = "steps"
     SKIP = "skip"
     QUIT = "quit"
-
-
-@dataclass(frozen=True)
-class Result:
-    """One answer as it is recorded. `hints`: how many steps were shown before it."""
-
-    at: datetime
-    question: str
-    part: int
-    family: str
-    level: int
-    kind: str
-    typed: str
-    outcome: str
-    mistakes: tuple[tuple[str, str], ...] = ()
-    hints: int = 0
 
 
 @dataclass(frozen=True)

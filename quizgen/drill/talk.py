@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from quizgen.drill.session import Command, Event, Noted, Result, State, finished, opened, responded, start
+from quizgen.drill.result import Result
+from quizgen.drill.session import Command, Event, Noted, State, finished, opened, responded, start
 from quizgen.drill.telling import Said, Telling
 from quizgen.question import Question
 

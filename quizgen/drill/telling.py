@@ -11,10 +11,8 @@ from enum import Enum
 from quizgen import families, misconceptions
 from quizgen.answers import Unreadable
 from quizgen.drill.lesson import Lesson
+from quizgen.drill.result import RIGHT, SKIPPED, WRONG, Result
 from quizgen.drill.session import (
-    RIGHT,
-    SKIPPED,
-    WRONG,
     Asked,
     Command,
     Ended,
@@ -23,7 +21,6 @@ from quizgen.drill.session import (
     Judged,
     Misread,
     Opened,
-    Result,
     Shown,
     TimeIsUp,
 )
