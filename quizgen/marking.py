@@ -7,10 +7,12 @@ does a number that needs no work: 1, a number copied from the question, the answ
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
 from quizgen.engine.functions import Value
+from quizgen.engine.graph import Graph
 from quizgen.misconceptions import catalogue
 from quizgen.question import Distractor, Part, Question, canonical
 
@@ -29,7 +31,9 @@ class Partial:
 
 def partials(question: Question, part: Part, points: int) -> tuple[Partial, ...]:
     """The wrong answers to `part` that earn a share of its `points`."""
-    found = [each for each in part.distractors if _has_worked(each) and not _is_cheap(each.value, question)]
+    keys = [each.key for each in question.parts]
+    graph = question.problem.graph
+    found = [each for each in part.distractors if _has_worked(each) and not is_cheap(each.value, graph, keys)]
     return tuple(
         Partial(each.value, (each.misconception, *each.also), HALF * points)  # all causes, for none is more likely
         for each in found[:MOST]
@@ -42,9 +46,8 @@ def _has_worked(wrong: Distractor) -> bool:
     return all(cause is not None and cause.reading is None for cause in causes)
 
 
-def _is_cheap(value: Value, question: Question) -> bool:
+def is_cheap(value: Value, graph: Graph, keys: Iterable[Value]) -> bool:
     """Whether an answer can be had without work: 0, ±1, a number that is given, the answer to another part."""
-    graph = question.problem.graph
     literals = [each for node in graph.nodes for each in node.operands if not isinstance(each, str)]
     cheap = {canonical(each) for each in (*map(Fraction, (0, 1, -1)), *graph.inputs.values(), *literals)}
-    return canonical(value) in cheap | {canonical(part.key) for part in question.parts}
+    return canonical(value) in cheap | {canonical(key) for key in keys}

@@ -38,8 +38,8 @@ class Wording:
         level = self.family.levels[self.question.problem.level]
         return f"{text_in(self.family.title, self.language)}: {text_in(level, self.language)}"
 
-    def ask(self, part: Part) -> Prose:
-        """What a part asks."""
+    def ask(self, part: Part, spoken: bool = False) -> Prose:
+        """What a part asks; `spoken`: in a sentence that holds mathematics in words."""
         ask, problem = part.ask, self.question.problem
         if ask.kind == "meaning":
             return (self.family.meaning(problem, ask, self.spoken), *self._form(part))
@@ -47,7 +47,7 @@ class Wording:
         for name in problem.graph.inputs:
             names += [", "] * bool(names) + [Sym(name)]
         pieces = self.words.prose(
-            f"ask.{ask.kind}",
+            f"ask.spoken.{ask.kind}" if spoken else f"ask.{ask.kind}",
             of=Sym(ask.of),
             wrt=Sym(ask.wrt),
             partial=Partial(ask.of, ask.wrt),

@@ -21,8 +21,10 @@ import pytest
 
 from quizgen import bank, families
 from quizgen.drill import choosing, history
+from quizgen.drill.look import Look
 from quizgen.drill.plain import Plain
-from quizgen.drill.result import Result
+from quizgen.drill.result import Flag, Result
+from quizgen.drill.said import Role, Said
 from quizgen.drill.session import (
     Asked,
     Command,
@@ -39,8 +41,8 @@ from quizgen.drill.session import (
     responded,
     start,
 )
-from quizgen.drill.talk import Talk
-from quizgen.drill.telling import Role, Said, Telling
+from quizgen.drill.talk import Reading, Talk
+from quizgen.drill.telling import Telling
 from quizgen.engine.graph import Graph
 from quizgen.engine.layers import MulLayer
 from quizgen.errors import QuizgenError
@@ -49,6 +51,7 @@ from quizgen.language import words
 from quizgen.misconceptions import catalogue
 from quizgen.notation import Style, unicode
 from quizgen.picture.terminal import width
+from quizgen.plan import Answers
 from quizgen.problem import Ask, Problem
 from quizgen.question import Part, Question, identity, value_text
 from quizgen.solve import Solution
@@ -388,23 +391,43 @@ CODES = re.compile(r"\[[0-9a-f]{16}\]|\bsqrt\b|\bReLU\b|\bmax\b")  # ids, and wh
 class Script:
     """A voice that says its lines and remembers what it was shown."""
 
-    def __init__(self, lines: list[str], columns: int | None = None) -> None:
-        self.lines, self.columns, self.shown = iter(lines), columns, list[Said]()
+    def __init__(self, lines: list[str], look: Look = Look()) -> None:  # noqa: B008  frozen
+        self.lines, self.look, self.shown = iter(lines), look, list[Said]()
 
-    def ask(self) -> str | None:
+    def ask(self, reading: Reading) -> str | None:
         return next(self.lines, None)
 
     def show(self, said: Said) -> None:
         self.shown.append(said)
 
 
-def conversation(code: str, lines: list[str], questions: Iterator[Question], columns: int | None = None) -> list[Said]:
-    voice = Script(lines, columns)
-    Talk(voice, Telling(code, lambda text, place: f"<{place}>"), lambda result: None, lambda: NOW).run(questions)
+class Kept:
+    """A record that keeps everything in memory."""
+
+    def __init__(self) -> None:
+        self.results, self.flags = list[Result](), list[Flag]()
+
+    def add(self, result: Result) -> None:
+        self.results.append(result)
+
+    def flag(self, flag: Flag) -> None:
+        self.flags.append(flag)
+
+
+def conversation(
+    code: str,
+    lines: list[str],
+    questions: Iterator[Question],
+    columns: int | None = None,
+    form: Answers = Answers.ENTRY,
+    spoken: bool = False,
+) -> list[Said]:
+    voice = Script(lines, Look(columns, spoken=spoken))
+    Talk(voice, Telling(code, lambda text, place: f"<{place}>"), Kept(), lambda: NOW, form).run(questions)
     return voice.shown
 
 
-ODD = ["?", "h", "s", "", "abc", "2+", "1/0", "1,10", "x" * 2000, "\x1b[31m", "9" * 500, "0.12"]
+ODD = ["h", "?", "s", "", "abc", "2+", "1/0", "1,10", "x" * 2000, "\x1b[31m", "9" * 500, "0.12"]
 
 
 @pytest.mark.parametrize(("code", "foreign"), [("ja", ENGLISH), ("en", JAPANESE)])
@@ -430,7 +453,7 @@ def test_feedback_names_the_misconception_and_the_place_where_it_was_made() -> N
 
 def test_a_letter_that_is_a_name_of_the_question_is_an_answer_there() -> None:
     telling = Telling("en", lambda text, place: "")
-    assert telling.command("ｈ") is Command.HINT
+    assert telling.command("ｈ") is Command.HELP
     assert telling.command("h", ("h", "x")) is None
     assert Telling("ja", lambda text, place: "").command("ヒント") is Command.HINT
 
@@ -470,22 +493,22 @@ def test_every_sentence_of_a_command_and_of_an_error_is_there() -> None:
 
 def test_an_interrupted_conversation_still_ends_with_the_summary() -> None:
     class Interrupted(Script):
-        def ask(self) -> str | None:
-            if (line := super().ask()) is None:
+        def ask(self, reading: Reading) -> str | None:
+            if (line := super().ask(reading)) is None:
                 raise KeyboardInterrupt
             return line
 
-    voice, recorded = Interrupted(["220"]), list[Result]()
-    talk = Talk(voice, Telling("en", lambda text, place: ""), recorded.append, lambda: NOW)
+    voice, kept = Interrupted(["220"]), Kept()
+    talk = Talk(voice, Telling("en", lambda text, place: ""), kept, lambda: NOW)
     with pytest.raises(KeyboardInterrupt):
         talk.run(iter([apples()]))
-    assert voice.shown[-2].text.strip().startswith("Answers 1")
-    assert len(recorded) == 1
+    assert voice.shown[-3].text.strip().startswith("Answers 1")
+    assert len(kept.results) == 1
 
 
 def test_a_plain_line_of_any_length_is_one_answer() -> None:
-    voice = Plain(io.StringIO("a" * 100_000 + "\n2\r\n3"), io.StringIO())
-    lines = [voice.ask(), voice.ask(), voice.ask(), voice.ask()]
+    voice = Plain(io.StringIO("a" * 100_000 + "\n2\r\n3"), io.StringIO(), Look())
+    lines = [voice.ask(str) for _ in range(4)]
     assert [line and line.strip()[:3] for line in lines] == ["aaa", "2", "3", None]
 
 
@@ -598,7 +621,7 @@ def test_a_terminal_asks_and_leaves_at_the_end_of_input(monkeypatch: pytest.Monk
     with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
         keys.send_text("２．２円\x7f\r\x04")
         voice = Terminal()
-        assert (voice.ask(), voice.ask()) == ("２．２", None)
+        assert (voice.ask(str), voice.ask(str)) == ("２．２", None)
 
 
 def test_a_terminal_shows_typed_marks_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:

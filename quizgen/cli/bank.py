@@ -96,6 +96,7 @@ def show(
 
 
 def _shown(question: Question, code: str) -> Iterator[str]:
+    from quizgen.drill.look import Look
     from quizgen.drill.sketch import definitions
     from quizgen.engine.chain_rule import run
     from quizgen.language import text_in
@@ -110,7 +111,7 @@ def _shown(question: Question, code: str) -> Iterator[str]:
     yield text(wording.story)
     yield ""
     yield paint(solved(question.problem.graph, wording.style, run(question.problem.graph)))
-    yield from definitions(wording)
+    yield from definitions(wording, Look())
     for number, part in enumerate(question.parts, 1):
         yield ""
         yield f"({number}) {text(wording.ask(part))}"

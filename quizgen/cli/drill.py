@@ -14,6 +14,7 @@ import typer
 
 from quizgen.cli.common import HELP, Lang, Seed, Undrawn, caret, language_of, say, told
 from quizgen.errors import QuizgenError
+from quizgen.plan import Answers
 
 if TYPE_CHECKING:
     from quizgen.drill.history import Progress, Total
@@ -33,6 +34,9 @@ def drill(
     minutes: Annotated[
         int | None, typer.Option("--minutes", metavar="M", min=1, max=1440, help=HELP("cli.drill.minutes"))
     ] = None,
+    answers: Annotated[Answers, typer.Option("--answers", help=HELP("cli.drill.answers"))] = Answers.ENTRY,
+    screen_reader: Annotated[bool, typer.Option("--screen-reader", help=HELP("cli.drill.screen_reader"))] = False,
+    ascii_only: Annotated[bool, typer.Option("--ascii", help=HELP("cli.drill.ascii"))] = False,
     seed: Seed = None,
     lang: Lang = None,
 ) -> None:
@@ -50,24 +54,36 @@ def drill(
     wanted = choosing.Wanted(seed or fresh_seed(), bank, tuple(family or ()), level)
     with History(home()) as history:
         questions = choosing.questions(wanted, code, history.seen_ids(), lambda error: say(told(error, said)))
-        voice, usual = _voice()
+        voice, usual = _voice(screen_reader, ascii_only)
         if seed is None:
             say(said("drill.seed", seed=wanted.seed))
         if days is not None:
             say(said("drill.days_left", days=days))
-        talk = Talk(voice, Telling(code, caret), history.add, lambda: datetime.now(UTC))
+        talk = Talk(voice, Telling(code, caret), history, lambda: datetime.now(UTC), answers)
         talk.run(islice(questions, count or usual), minutes)
 
 
-def _voice() -> tuple[Voice, int | None]:
+def _voice(screen_reader: bool, ascii_only: bool) -> tuple[Voice, int | None]:
     """A conversation where both ends are a terminal, else plain lines; and how many variants are usual there."""
-    if sys.stdin.isatty() and sys.stdout.isatty():
-        from quizgen.drill.terminal import Terminal
-
-        return Terminal(), VARIANTS
+    from quizgen.drill.look import Look
     from quizgen.drill.plain import Plain
 
-    return Plain(sys.stdin, sys.stdout), None
+    ascii_only = ascii_only or not _has_unicode()
+    interactive = sys.stdin.isatty() and sys.stdout.isatty()
+    if interactive and not screen_reader:
+        from quizgen.drill.terminal import Terminal
+
+        return Terminal(ascii_only), VARIANTS
+    return Plain(sys.stdin, sys.stdout, Look(None, False, ascii_only, screen_reader)), VARIANTS if interactive else None
+
+
+def _has_unicode() -> bool:
+    """Whether standard output can show the characters of a picture."""
+    try:
+        "─│×∂−²".encode(sys.stdout.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def _days_left(text: str) -> int:

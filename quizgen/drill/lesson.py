@@ -1,11 +1,16 @@
-"""A variant that is being asked: its worked solution, and the mistakes that can be made in each part."""
+"""A variant that is being asked: its worked solution, the mistakes that can be made in each part, and its options."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from quizgen import families
-from quizgen.question import Mistakes, Question, mistakes_for
+from quizgen.draw import Draw
+from quizgen.engine.functions import Value
+from quizgen.plan import Answers
+from quizgen.question import Mistakes, Part, Question, canonical, mistakes_for, options
+from quizgen.record import verify_distractors
 from quizgen.solve import Solution, Step, steps_for
 
 
@@ -16,12 +21,15 @@ class Lesson:
     question: Question
     solution: Solution
     mistakes: tuple[Mistakes, ...]
+    form: Answers = Answers.ENTRY
 
     @classmethod
-    def of(cls, question: Question) -> Lesson:
-        """The lesson of a question; its solution is found by the layers."""
+    def of(cls, question: Question, form: Answers = Answers.ENTRY) -> Lesson:
+        """The lesson of a question; its solution is found by the layers, and so are options before they are shown."""
+        if form is Answers.CHOICE:
+            verify_distractors(question)
         solution = Solution(question.problem)
-        return cls(question, solution, tuple(mistakes for _, mistakes in mistakes_for(solution)))
+        return cls(question, solution, tuple(mistakes for _, mistakes in mistakes_for(solution)), form)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -33,6 +41,16 @@ class Lesson:
         """What may stand behind a number, in every language."""
         return tuple((families.find(self.question.problem.family).unit or {}).values())
 
+    @cached_property
+    def offered(self) -> tuple[tuple[Value, ...], ...]:
+        """The options of each part, in the order in which they are shown."""
+        return tuple(self._options(number, part) for number, part in enumerate(self.question.parts))
+
+    def _options(self, number: int, part: Part) -> tuple[Value, ...]:
+        if self.form is not Answers.CHOICE:
+            return ()
+        return tuple(Draw("letters", self.question.id, number).shuffled(options(self.question, part)))
+
     def steps(self, part: int) -> tuple[Step, ...]:
         """The worked solution, as far as the answer to `part` needs it; its last line is the answer."""
         ask = self.question.parts[part].ask
@@ -41,3 +59,10 @@ class Lesson:
     def answering(self, part: int) -> tuple[Step, ...]:
         """The step in which the answer to `part` comes out."""
         return self.steps(part)[-1:]
+
+    def shows(self, part: int) -> tuple[str, ...]:
+        """Every misconception that changes the answer to `part`."""
+        asked = self.question.parts[part]
+        key = canonical(asked.key)
+        found = (wrong for value, wrong, _ in self.mistakes[part].answers(asked.ask) if canonical(value) != key)
+        return tuple(dict.fromkeys(found))

@@ -1,7 +1,7 @@
 """The rules of a drill, as pure functions: state + what was said + now -> new state + what happened.
 
 A variant's parts are asked in order and each takes one answer. What happened is a list of events; the words for
-them are made elsewhere, and so is the record on disk (`Noted`).
+them are made elsewhere, and so is the record on disk (`Noted`, `Flagged`).
 """
 
 from __future__ import annotations
@@ -9,12 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
+from fractions import Fraction
 from itertools import islice
 
 from quizgen.answers import Answer, Unreadable, Verdict, grade, read
 from quizgen.drill.lesson import Lesson
-from quizgen.drill.result import RIGHT, SKIPPED, WRONG, Result
-from quizgen.question import Question
+from quizgen.drill.option import chosen
+from quizgen.drill.result import RIGHT, SKIPPED, WRONG, Flag, Result
+from quizgen.drill.whole import Filled, Standing, place_of, stands, whole
+from quizgen.marking import partials
+from quizgen.plan import Answers
+from quizgen.question import Question, canonical
 from quizgen.solve import Step
 
 
@@ -25,12 +30,24 @@ class Command(Enum):
     HINT = "hint"
     STEPS = "steps"
     SKIP = "skip"
+    FLAG = "flag"
     QUIT = "quit"
 
 
 @dataclass(frozen=True)
+class Complaint:
+    """The question is bad, and why."""
+
+    why: str
+
+
+@dataclass(frozen=True)
 class State:
-    """Where a drill stands. Without a `lesson` the next variant can be opened, unless it is `over`."""
+    """Where a drill stands. Without a `lesson` the next variant can be opened, unless it is `over`.
+
+    `complaining`: the next line says why the question is bad. `filled` and
+    `judged`: what a variant holds so far.
+    """
 
     until: datetime | None = None
     lesson: Lesson | None = None
@@ -39,6 +56,9 @@ class State:
     shown: frozenset[Step] = frozenset()
     variants: int = 0
     results: tuple[Result, ...] = ()
+    filled: tuple[Filled, ...] = ()
+    judged: tuple[Verdict | None, ...] = ()
+    complaining: bool = False
     over: bool = False
 
 
@@ -80,10 +100,12 @@ class Misread:
 
 @dataclass(frozen=True)
 class Shown:
-    """Steps of the worked solution, as a hint or because they were wanted; none where all have been shown."""
+    """Steps of the worked solution, as a hint or because they were wanted; none where all have been shown. `left` is
+    the share of the marks that the answer can still earn."""
 
     lesson: Lesson
     steps: tuple[Step, ...]
+    left: Fraction
 
 
 @dataclass(frozen=True)
@@ -95,13 +117,36 @@ class Noted:
 
 @dataclass(frozen=True)
 class Judged:
-    """The part was answered (`answer`, `verdict`), or skipped (None); `steps` say where the key comes from."""
+    """The part was answered (`answer`, `verdict`), or skipped (None); `steps` say where the key comes from, `mark`
+    is what it earned."""
 
     lesson: Lesson
     part: int
     answer: Answer | None = None
     verdict: Verdict | None = None
     steps: tuple[Step, ...] = ()
+    mark: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True)
+class Completed:
+    """Every edge of a whole graph has its answer; `judged` and `filled` stand in the order of the parts."""
+
+    lesson: Lesson
+    judged: tuple[Verdict | None, ...]
+    filled: tuple[Filled, ...]
+
+
+@dataclass(frozen=True)
+class AskedWhy:
+    """A learner called the question bad; the next line is to say why."""
+
+
+@dataclass(frozen=True)
+class Flagged:
+    """To be recorded: the variant is left and not asked again."""
+
+    flag: Flag
 
 
 @dataclass(frozen=True)
@@ -116,7 +161,9 @@ class Ended:
     results: tuple[Result, ...]
 
 
-Event = Opened | Asked | Explained | Misread | Shown | Noted | Judged | TimeIsUp | Ended
+Event = (
+    Opened | Asked | Explained | Misread | Shown | Noted | Judged | Completed | AskedWhy | Flagged | TimeIsUp | Ended
+)
 Outcome = tuple[State, list[Event]]
 
 
@@ -128,14 +175,16 @@ def start(now: datetime, minutes: int | None = None) -> State:
     return State(until=None if minutes is None else now + timedelta(minutes=minutes))
 
 
-def opened(state: State, question: Question) -> Outcome:
+def opened(state: State, question: Question, form: Answers = Answers.ENTRY) -> Outcome:
     """The next variant, at its first part."""
-    lesson = Lesson.of(question)
-    state = replace(state, lesson=lesson, part=0, hints=0, shown=frozenset(), variants=state.variants + 1)
+    lesson = Lesson.of(whole(question) if form is Answers.GRAPH else question, form)
+    state = replace(
+        state, lesson=lesson, part=0, hints=0, shown=frozenset(), filled=(), judged=(), variants=state.variants + 1
+    )
     return state, [Opened(lesson, state.variants), Asked(lesson, 0)]
 
 
-def responded(state: State, said: str | Command, now: datetime) -> Outcome:
+def responded(state: State, said: str | Command | Complaint, now: datetime) -> Outcome:
     """What follows when the learner says something about the part that is asked."""
     lesson = state.lesson
     assert lesson is not None
@@ -147,9 +196,13 @@ def responded(state: State, said: str | Command, now: datetime) -> Outcome:
         case Command.STEPS:
             return _showing(state, lesson, None)
         case Command.SKIP:
-            return _taken(state, lesson, now, "", Judged(lesson, state.part, steps=lesson.answering(state.part)))
+            return _taken(state, lesson, now, "", None, None)
+        case Command.FLAG:
+            return replace(state, complaining=True), [AskedWhy()]
         case Command.QUIT:
             return finished(state)
+        case Complaint(why):
+            return _flagged(state, lesson, why, now)
     assert isinstance(said, str)
     return _answered(state, lesson, said, now)
 
@@ -159,46 +212,118 @@ def finished(state: State) -> Outcome:
     return replace(state, lesson=None, over=True), [Ended(state.results)]
 
 
+def _flagged(state: State, lesson: Lesson, why: str, now: datetime) -> Outcome:
+    """The variant is left; without a reason nothing is flagged."""
+    if not why.strip():
+        return replace(state, complaining=False), [Asked(lesson, state.part)]
+    flag = Flag(now, lesson.question.id, state.part + 1, why.strip())
+    return replace(state, lesson=None, complaining=False), [Flagged(flag)]
+
+
 def _showing(state: State, lesson: Lesson, count: int | None) -> Outcome:
     """Shows the next `count` steps that have not been shown; all steps where it is None."""
-    unseen = [step for step in lesson.steps(state.part) if step not in state.shown]
+    unseen = _unseen(state, lesson)
     fresh = tuple(islice(unseen, count))
     told = fresh if count is not None else tuple(lesson.steps(state.part))
     state = replace(state, hints=state.hints + len(fresh), shown=state.shown | set(fresh))
-    return state, [Shown(lesson, told)]
+    return state, [Shown(lesson, told, _left(state, lesson))]
+
+
+def _unseen(state: State, lesson: Lesson) -> list[Step]:
+    return [step for step in lesson.steps(state.part) if step not in state.shown]
+
+
+def _left(state: State, lesson: Lesson) -> Fraction:
+    """The share of the marks that is left: each step that was shown costs its part of the way."""
+    if not state.hints:
+        return Fraction(1)
+    unseen = len(_unseen(state, lesson))
+    return Fraction(unseen, unseen + state.hints)
 
 
 def _answered(state: State, lesson: Lesson, typed: str, now: datetime) -> Outcome:
     part = lesson.question.parts[state.part]
-    answer = read(typed, part, lesson.names, lesson.units)
+    if lesson.form is Answers.CHOICE:
+        answer = chosen(typed, lesson.offered[state.part])
+    else:
+        answer = read(typed, part, lesson.names, lesson.units)
     judged = answer if isinstance(answer, Unreadable) else grade(part, lesson.mistakes[state.part], answer)
     if isinstance(answer, Unreadable) or isinstance(judged, Unreadable):
         assert isinstance(judged, Unreadable)
         return state, [Misread(lesson, state.part, judged)]
-    worked = () if judged.right else lesson.answering(state.part)
-    return _taken(state, lesson, now, typed, Judged(lesson, state.part, answer, judged, worked))
+    return _taken(state, lesson, now, typed, answer, judged)
 
 
-def _taken(state: State, lesson: Lesson, now: datetime, typed: str, judged: Judged) -> Outcome:
+def _taken(
+    state: State, lesson: Lesson, now: datetime, typed: str, answer: Answer | None, verdict: Verdict | None
+) -> Outcome:
     """The part has its answer: on to the next one."""
-    result = _result(state, lesson, now, typed, judged.verdict)
-    known = set(judged.steps)
-    if judged.verdict and judged.verdict.right and result.kind == "value":
+    filled = _filled(state, lesson, answer, verdict)
+    follows = bool(filled) and filled[-1].standing is Standing.FOLLOWS
+    mark = Fraction(1) * _left(state, lesson) if follows else _mark(state, lesson, answer, verdict)
+    worked = () if verdict and verdict.right else lesson.answering(state.part)
+    result = _result(state, lesson, now, typed, verdict, follows, mark)
+    events: list[Event] = [Noted(result)]
+    known = set(worked)
+    if lesson.form is Answers.GRAPH:
+        known = set()  # nothing is told until every edge has its answer
+    else:
+        events.append(Judged(lesson, state.part, answer, verdict, worked, mark))
+    if verdict and verdict.right and result.kind == "value":
         known |= set(lesson.steps(state.part))  # who found the value has gone the whole way forward
-    results = (*state.results, result)
-    state = replace(state, hints=0, shown=state.shown | known, results=results, part=state.part + 1)
-    events: list[Event] = [Noted(result), judged]
-    if state.until is not None and now >= state.until:
+    state = replace(
+        state,
+        hints=0,
+        shown=state.shown | known,
+        results=(*state.results, result),
+        filled=filled,
+        judged=(*state.judged, verdict),
+        part=state.part + 1,
+    )
+    return _next(state, lesson, now, events)
+
+
+def _next(state: State, lesson: Lesson, now: datetime, events: list[Event]) -> Outcome:
+    """The next part, the end of the variant, or the end of the time."""
+    last = state.part >= len(lesson.question.parts)
+    over = state.until is not None and now >= state.until
+    if lesson.form is Answers.GRAPH and (last or over):
+        events.append(Completed(lesson, state.judged, state.filled))
+    if over:
         state, ended = finished(state)
         return state, [*events, TimeIsUp(), *ended]
-    if state.part < len(lesson.question.parts):
-        return state, [*events, Asked(lesson, state.part)]
-    return replace(state, lesson=None), events
+    if last:
+        return replace(state, lesson=None), events
+    return state, [*events, Asked(lesson, state.part)]
 
 
-def _result(state: State, lesson: Lesson, now: datetime, typed: str, verdict: Verdict | None) -> Result:
+def _filled(state: State, lesson: Lesson, answer: Answer | None, verdict: Verdict | None) -> tuple[Filled, ...]:
+    """What the graph holds after this answer; nothing where it is not filled as a whole."""
+    if lesson.form is not Answers.GRAPH:
+        return ()
+    ask, value = lesson.question.parts[state.part].ask, answer.value if answer else None
+    right = verdict is not None and verdict.right
+    standing = stands(lesson.solution, ask, value, right, state.filled)
+    return (*state.filled, Filled(place_of(ask), value, standing))
+
+
+def _mark(state: State, lesson: Lesson, answer: Answer | None, verdict: Verdict | None) -> Fraction:
+    """What an answer earns: all that is left, half of it after one wrong rule, or nothing."""
+    if verdict is None or answer is None:
+        return Fraction(0)
+    if verdict.right:
+        return _left(state, lesson)
+    part = lesson.question.parts[state.part]
+    given = canonical(answer.expression if part.ask.symbolic or answer.value is None else answer.value)
+    earned = [each.points for each in partials(lesson.question, part, 1) if canonical(each.value) == given]
+    return earned[0] * _left(state, lesson) if earned else Fraction(0)
+
+
+def _result(
+    state: State, lesson: Lesson, now: datetime, typed: str, verdict: Verdict | None, follows: bool, mark: Fraction
+) -> Result:
     problem, part = lesson.question.problem, lesson.question.parts[state.part]
-    outcome = SKIPPED if verdict is None else RIGHT if verdict.right else WRONG
+    outcome = SKIPPED if verdict is None else RIGHT if verdict.right or follows else WRONG
     return Result(
         now,
         lesson.question.id,
@@ -208,6 +333,10 @@ def _result(state: State, lesson: Lesson, now: datetime, typed: str, verdict: Ve
         part.ask.kind,
         typed,
         outcome,
-        verdict.mistakes if verdict else (),
+        verdict.mistakes if verdict and not follows else (),
         state.hints,
+        mark,
+        lesson.shows(state.part),
+        verdict.slips if verdict else (),
+        lesson.form.value,
     )

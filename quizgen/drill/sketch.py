@@ -1,29 +1,52 @@
-"""The graph of a question as a screen shows it: a picture with blanks, or formulas where that is too wide."""
+"""The graph of a question as a screen shows it: a picture with blanks, formulas where that is too wide, or words."""
 
 from __future__ import annotations
 
+from quizgen.drill.look import Look
 from quizgen.engine.graph import Operand
-from quizgen.notation import Apply, Equal, Notation, Num, Partial, Sym, of_operation, unicode
-from quizgen.picture.drawing import Spot, asked, inputs_shown, spot
+from quizgen.notation import Apply, Equal, Notation, Num, Partial, Sym, of_operation
+from quizgen.picture.drawing import Spot, asked, inputs_shown, solved, spot
+from quizgen.picture.layout import Drawing
 from quizgen.picture.terminal import paint, width
+from quizgen.picture.words import describe
+from quizgen.solve import Solution
 from quizgen.wording import Wording
 
 
-def picture(wording: Wording, columns: int | None) -> str | None:
-    """The graph with a blank for each part that has its place there; None where it is wider than `columns`."""
+def picture(wording: Wording, look: Look) -> str | None:
+    """The graph with a blank for each part that has its place there; None where that does not fit."""
     graph, style = wording.question.problem.graph, wording.style
-    painted = paint(asked(graph, style, inputs_shown(graph, style), _blanks(wording)))
-    fits = columns is None or max(map(width, painted.splitlines())) <= columns
-    return painted if fits else None
+    return _painted(asked(graph, style, inputs_shown(graph, style), _blanks(wording)), look)
 
 
-def definitions(wording: Wording) -> list[str]:
+def solved_picture(wording: Wording, solution: Solution, look: Look) -> str | None:
+    """The graph with every value and gradient; None where that does not fit."""
+    return _painted(solved(wording.question.problem.graph, wording.style, solution.found), look)
+
+
+def _painted(drawing: Drawing, look: Look) -> str | None:
+    if look.spoken:
+        return None
+    plain = paint(drawing, ascii_only=look.ascii_only)
+    if look.columns is not None and max(map(width, plain.splitlines())) > look.columns:
+        return None
+    return paint(drawing, colour=True, ascii_only=look.ascii_only) if look.colour else plain
+
+
+def spoken(wording: Wording) -> str:
+    """The graph in words, blanks as blanks."""
+    graph, style = wording.question.problem.graph, wording.style
+    drawn = asked(graph, style, inputs_shown(graph, style), _blanks(wording))
+    return describe(graph, style, drawn, wording.words)
+
+
+def definitions(wording: Wording, look: Look) -> list[str]:
     """What the inner nodes compute that the questions name, back to the inputs; in the picture they have no names."""
     graph = wording.question.problem.graph
     asked_of = {name for part in wording.question.parts for name in (part.ask.of, part.ask.wrt)} - {graph.output, ""}
     named = set[str]().union(*(graph.ancestors(name) for name in asked_of))
     inner = [node.name for node in graph.nodes if node.name in named and node.name != graph.output]
-    return [_formula(wording, name) for name in inner]
+    return [_formula(wording, name, look) for name in inner]
 
 
 def _blanks(wording: Wording) -> dict[Spot, str]:
@@ -36,11 +59,11 @@ def _blanks(wording: Wording) -> dict[Spot, str]:
     return blanks
 
 
-def _formula(wording: Wording, name: str) -> str:
+def _formula(wording: Wording, name: str, look: Look) -> str:
     """What the node `name` computes."""
     node = wording.question.problem.graph.find(name)
     right = of_operation(node.layer.operation, [_operand(each) for each in node.operands])
-    return "  " + unicode(Equal((Sym(name), right)), wording.style)
+    return "  " + look.mathematics(Equal((Sym(name), right)), wording.style, wording.words)
 
 
 def _operand(operand: Operand) -> Notation:
@@ -49,11 +72,11 @@ def _operand(operand: Operand) -> Notation:
     return Apply("pi", ()) if operand == "pi" else Sym(operand)
 
 
-def formulas(wording: Wording) -> list[str]:
+def formulas(wording: Wording, look: Look) -> list[str]:
     """The graph as a line for each node, in forward order, and each blank with what it stands for."""
-    lines = [_formula(wording, node.name) for node in wording.question.problem.graph.nodes]
+    lines = [_formula(wording, node.name, look) for node in wording.question.problem.graph.nodes]
     output = str(wording.question.problem.graph.output)
     for (side, name), mark in _blanks(wording).items():
         what = Sym(name) if side == "forward" else Partial(output, name)
-        lines.append(f"  {unicode(what, wording.style)} = {mark}")
+        lines.append(f"  {look.mathematics(what, wording.style, wording.words)} = {mark}")
     return lines

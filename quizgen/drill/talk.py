@@ -2,47 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from quizgen.drill.result import Result
-from quizgen.drill.session import Command, Event, Noted, State, finished, opened, responded, start
-from quizgen.drill.telling import Said, Telling
+from quizgen.drill.look import Look
+from quizgen.drill.result import Flag, Result
+from quizgen.drill.said import Said
+from quizgen.drill.session import (
+    Command,
+    Complaint,
+    Event,
+    Flagged,
+    Noted,
+    State,
+    finished,
+    opened,
+    responded,
+    start,
+)
+from quizgen.drill.telling import Telling
+from quizgen.drill.whole import can_be_whole
+from quizgen.plan import Answers
 from quizgen.question import Question
+
+Reading = Callable[[str], str]
 
 
 class Voice(Protocol):
     """Whoever shows and asks; a learner at a terminal or a pipe."""
 
     @property
-    def columns(self) -> int | None:
-        """How wide the screen is; None where that does not matter."""
+    def look(self) -> Look:
+        """How things are shown now: a window may change its width at any time."""
 
-    def ask(self) -> str | None:
-        """The next line that is typed; None at the end of input."""
+    def ask(self, reading: Reading) -> str | None:
+        """The next line that is typed; None at the end of input. `reading` tells how a line would be understood."""
 
     def show(self, said: Said) -> None:
         """Shows a paragraph."""
 
 
+class Record(Protocol):
+    """Where answers are kept; each call returns when what it was given is safe."""
+
+    def add(self, result: Result) -> None:
+        """Keeps an answer."""
+
+    def flag(self, flag: Flag) -> None:
+        """Keeps what a learner called bad."""
+
+
 @dataclass(frozen=True)
 class Talk:
-    """What a conversation is made of. `record` returns when the answer is safe; `clock` tells the time in UTC."""
+    """What a conversation is made of. `clock` tells the time in UTC."""
 
     voice: Voice
     telling: Telling
-    record: Callable[[Result], None]
+    record: Record
     clock: Callable[[], datetime]
+    form: Answers = Answers.ENTRY
 
-    def run(self, questions: Iterator[Question], minutes: int | None = None) -> None:
+    def run(self, questions: Iterable[Question], minutes: int | None = None) -> None:
         """Asks until the questions, the minutes, the input or the learner's will end; the summary comes last, also
         before a KeyboardInterrupt goes on."""
         state = start(self.clock(), minutes)
         try:
             for question in questions:
-                state, events = opened(state, question)
+                graph = self.form is Answers.GRAPH and not can_be_whole(question)
+                state, events = opened(state, question, Answers.ENTRY if graph else self.form)
                 self._show(events)
                 while state.lesson:
                     state = self._turn(state)
@@ -54,18 +83,29 @@ class Talk:
         self._show(finished(state)[1])
 
     def _turn(self, state: State) -> State:
-        assert state.lesson is not None
-        typed = self.voice.ask()
-        symbolic = state.lesson.question.parts[state.part].ask.symbolic
-        names = state.lesson.names if symbolic else ()
-        said = Command.QUIT if typed is None else self.telling.command(typed, names) or typed
-        state, events = responded(state, said, self.clock())
+        lesson = state.lesson
+        assert lesson is not None
+        part = state.part
+        typed = self.voice.ask(lambda text: "" if state.complaining else self.telling.reading(lesson, part, text))
+        state, events = responded(state, self._meant(state, typed), self.clock())
         self._show(events)
         return state
+
+    def _meant(self, state: State, typed: str | None) -> str | Command | Complaint:
+        """What a line says: the end of input ends the drill, the line after a complaint is its reason."""
+        assert state.lesson is not None
+        if typed is None:
+            return Command.QUIT
+        if state.complaining:
+            return Complaint(typed)
+        symbolic = state.lesson.question.parts[state.part].ask.symbolic
+        return self.telling.command(typed, state.lesson.names if symbolic else ()) or typed
 
     def _show(self, events: list[Event]) -> None:
         for event in events:
             if isinstance(event, Noted):
-                self.record(event.result)
-            for said in self.telling.told(event, self.voice.columns):
+                self.record.add(event.result)
+            if isinstance(event, Flagged):
+                self.record.flag(event.flag)
+            for said in self.telling.told(event, self.voice.look):
                 self.voice.show(said)

@@ -1,59 +1,47 @@
-"""What happened in a drill, in words: events -> lines, each with a role from which a terminal takes its colour."""
+"""What happened in a drill, in words: events -> paragraphs, each with a role."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import Enum
+from fractions import Fraction
 
 from quizgen import families, misconceptions
-from quizgen.answers import Unreadable
+from quizgen.answers import Unreadable, read
+from quizgen.drill.feedback import Feedback
 from quizgen.drill.lesson import Lesson
+from quizgen.drill.look import Look
 from quizgen.drill.result import RIGHT, SKIPPED, WRONG, Result
+from quizgen.drill.said import Role, Said
 from quizgen.drill.session import (
     Asked,
+    AskedWhy,
     Command,
+    Complaint,
+    Completed,
     Ended,
     Event,
     Explained,
+    Flagged,
     Judged,
     Misread,
     Opened,
     Shown,
     TimeIsUp,
 )
-from quizgen.drill.sketch import definitions, formulas, picture
-from quizgen.engine.functions import Value
+from quizgen.drill.sketch import definitions, formulas, picture, spoken
+from quizgen.families import Prose
 from quizgen.language import text_in, words
-from quizgen.notation import of_value, unicode
+from quizgen.notation import number_text, of_value
 from quizgen.picture.layout import printable
 from quizgen.picture.terminal import width
-from quizgen.solve import Step
+from quizgen.plan import LETTERS, Answers
 from quizgen.wording import Wording
 
 LONGEST = 60  # characters of what was typed that are shown again
-
-
-class Role(Enum):
-    """What a line is for."""
-
-    TITLE = "title"
-    STORY = "story"
-    PICTURE = "picture"  # must not be wrapped
-    QUESTION = "question"
-    RIGHT = "right"
-    WRONG = "wrong"
-    NOTE = "note"
-
-
-@dataclass(frozen=True)
-class Said:
-    """A paragraph for the learner."""
-
-    text: str
-    role: Role = Role.NOTE
+LONGEST_WHY = 200
+PLAIN = Look()
 
 
 class Telling:
@@ -63,40 +51,64 @@ class Telling:
         self.language, self.caret = language, caret
         self.words = words(language)
 
-    def command(self, typed: str, names: tuple[str, ...] = ()) -> Command | None:
+    def command(self, typed: str, names: tuple[str, ...] = ()) -> Command | Complaint | None:
         """The command that `typed` is, unless it is one of the `names` of an expression."""
-        word = unicodedata.normalize("NFKC", typed[:LONGEST]).strip().casefold()
+        word, _, rest = unicodedata.normalize("NFKC", typed[:LONGEST_WHY]).strip().partition(" ")
+        word = word.casefold()
         if word in names:
             return None
         for command in Command:
             if word in self.words[f"drill.command.{command.value}"].split():
-                return command
+                if command is Command.FLAG and rest.strip():
+                    return Complaint(printable(rest))
+                return None if rest.strip() else command
         return None
 
-    def told(self, event: Event, columns: int | None = None) -> list[Said]:
-        """What the learner sees of an event on a screen of so many `columns` (None: any)."""
-        return list(self._told(event, columns))
+    def reading(self, lesson: Lesson, part: int, typed: str) -> str:
+        """How what is being typed is understood; empty where that is plain, or nothing can be read yet."""
+        asked = lesson.question.parts[part]
+        command = self.command(typed, lesson.names if asked.ask.symbolic else ())
+        if isinstance(command, Command):
+            return self.words(f"drill.does.{command.value}")
+        if command or not typed.strip() or lesson.form is Answers.CHOICE:
+            return ""
+        answer = read(typed, asked, lesson.names, lesson.units)
+        if isinstance(answer, Unreadable):
+            return ""
+        style = self._wording(lesson).style
+        shown = PLAIN.mathematics(of_value(answer.expression), style, self.words)
+        if answer.value is None or shown == number_text(answer.value, style.decimals):
+            return "" if shown == typed.strip() else self.words("drill.reading", answer=shown)
+        value = PLAIN.mathematics(of_value(answer.value), style, self.words)
+        return self.words("drill.reading_value", answer=shown, value=value)
 
-    def _told(self, event: Event, columns: int | None) -> Iterator[Said]:
+    def told(self, event: Event, look: Look = PLAIN) -> list[Said]:
+        """What the learner sees of an event."""
+        return [Said(look.text(said.text), said.role) for said in self._told(event, look)]
+
+    def _told(self, event: Event, look: Look) -> Iterator[Said]:
         match event:
             case Opened(lesson, number):
-                yield from self._opened(lesson, number, columns)
+                yield from self._opened(lesson, number, look)
             case Asked(lesson, part):
-                wording = self._wording(lesson)
-                ask = wording.text(wording.ask(lesson.question.parts[part]))
-                yield Said("\n" + self.words("drill.part", number=part + 1, ask=ask), Role.QUESTION)
+                yield from self._asked(lesson, part, look)
             case Explained(lesson, part):
                 yield Said(self._expected(lesson, part))
                 yield Said(self.words["drill.help"])
             case Misread(lesson, part, why):
-                yield from self._misread(why, columns)
-                yield Said(self._expected(lesson, part))
-            case Shown(lesson, steps):
-                yield from self._steps(lesson, steps)
-                if not steps:
-                    yield Said(self.words["drill.no_more_steps"])
-            case Judged():
-                yield from self._judged(event)
+                yield from self._misread(why, look)
+                if why.key != "answer.choose":
+                    yield Said(self._expected(lesson, part))
+            case Shown():
+                yield from self._shown(event, look)
+            case Judged(lesson):
+                yield from self._feedback(lesson, look).judged(event)
+            case Completed(lesson):
+                yield from self._feedback(lesson, look).completed(event)
+            case AskedWhy():
+                yield Said(self.words["drill.why"], Role.QUESTION)
+            case Flagged(flag):
+                yield Said(self.words("drill.flagged", why=_shortened(flag.why)))
             case TimeIsUp():
                 yield Said(self.words["drill.time_is_up"])
             case Ended(results):
@@ -105,83 +117,65 @@ class Telling:
     def _wording(self, lesson: Lesson) -> Wording:
         return Wording(lesson.question, self.language)
 
-    def _opened(self, lesson: Lesson, number: int, columns: int | None) -> Iterator[Said]:
+    def _feedback(self, lesson: Lesson, look: Look) -> Feedback:
+        return Feedback(self._wording(lesson), lesson, look)
+
+    def _prose(self, wording: Wording, prose: Prose, look: Look) -> str:
+        pieces = (
+            each if isinstance(each, str) else look.mathematics(each, wording.style, self.words) for each in prose
+        )
+        return "".join(pieces)
+
+    def _opened(self, lesson: Lesson, number: int, look: Look) -> Iterator[Said]:
         wording = self._wording(lesson)
         title = self.words("drill.variant", number=number, title=wording.title, id=lesson.question.id)
         yield Said("\n" + title, Role.TITLE)
-        yield Said(wording.text(wording.story), Role.STORY)
-        painted = picture(wording, columns)
+        yield Said(self._prose(wording, wording.story, look), Role.STORY)
+        painted = picture(wording, look)
         if painted is not None:
             yield Said(painted, Role.PICTURE)
-        for line in formulas(wording) if painted is None else definitions(wording):
-            yield Said(line)
+        if look.spoken:
+            yield Said(spoken(wording))
+        else:
+            for line in formulas(wording, look) if painted is None else definitions(wording, look):
+                yield Said(line)
+        if lesson.form is Answers.GRAPH:
+            yield Said(self.words["drill.whole"])
         if number == 1:
             yield Said(self.words["drill.start"])
 
-    def _misread(self, why: Unreadable, columns: int | None) -> Iterator[Said]:
+    def _asked(self, lesson: Lesson, part: int, look: Look) -> Iterator[Said]:
+        wording = self._wording(lesson)
+        ask = self._prose(wording, wording.ask(lesson.question.parts[part], look.spoken), look)
+        yield Said("\n" + self.words("drill.part", number=part + 1, ask=ask), Role.QUESTION)
+        for letter, value in zip(LETTERS, lesson.offered[part], strict=False):
+            option = look.mathematics(of_value(value), wording.style, self.words)
+            yield Said(self.words("drill.option", letter=letter, value=option))
+
+    def _shown(self, event: Shown, look: Look) -> Iterator[Said]:
+        yield from self._feedback(event.lesson, look).steps(event.steps)
+        if not event.steps:
+            yield Said(self.words["drill.no_more_steps"])
+        elif event.left != 1:
+            yield Said(self.words("drill.left", share=number_text(event.left, decimals=False)))
+
+    def _misread(self, why: Unreadable, look: Look) -> Iterator[Said]:
         sentence = self.words(why.key, **{name: _shortened(str(value)) for name, value in why.details.items()})
         if why.key.startswith("error."):  # these are half sentences
             sentence = self.words("answer.misread", why=sentence)
         yield Said(sentence, Role.WRONG)
         place = self.caret(why.text, why.position)
-        if why.text and (columns is None or max(map(width, place.splitlines())) <= columns):
+        fits = look.columns is None or max(map(width, place.splitlines()), default=0) <= look.columns
+        if why.text and fits and not look.spoken:
             yield Said(place, Role.PICTURE)
 
     def _expected(self, lesson: Lesson, part: int) -> str:
+        if lesson.form is Answers.CHOICE:
+            letters = LETTERS[: len(lesson.offered[part])]
+            return self.words("answer.choose", letters=", ".join(letters), last=len(letters))
         if lesson.question.parts[part].ask.symbolic:
             return self.words("answer.expression_expected", names=", ".join(lesson.names))
         return self.words["answer.number_expected"]
-
-    def _steps(self, lesson: Lesson, steps: tuple[Step, ...]) -> Iterator[Said]:
-        style = self._wording(lesson).style
-        for step in steps:
-            number = f"({step.number})" if step.number else "Σ" if step.direction == "backward" else "·"
-            direction = self.words[f"step.{step.direction}"]
-            yield Said(f"  {direction} {number:>4} {unicode(step.mathematics, style)}")
-
-    def _judged(self, event: Judged) -> Iterator[Said]:
-        key = self._value(event.lesson, event.lesson.question.parts[event.part].key)
-        verdict = event.verdict
-        if verdict and verdict.right:
-            said = "drill.right_rounded" if verdict.rounded else "drill.right"
-            yield Said(self.words(said, value=key), Role.RIGHT)
-            return
-        if verdict and event.answer:
-            known = verdict.mistakes or verdict.slips
-            yield Said(self.words["drill.wrong" if known else "drill.wrong_unknown"], Role.WRONG)
-            if event.answer.implicit:
-                yield Said(self.words("drill.read_as", answer=self._value(event.lesson, event.answer.expression)))
-            yield from self._mistakes(event.lesson, verdict.mistakes)
-            yield from self._slips(verdict.slips)
-        yield Said(self.words("drill.answer", value=key))
-        yield from self._steps(event.lesson, event.steps)
-
-    def _value(self, lesson: Lesson, value: Value) -> str:
-        return unicode(of_value(value), self._wording(lesson).style)
-
-    def _mistakes(self, lesson: Lesson, mistakes: tuple[tuple[str, str], ...]) -> Iterator[Said]:
-        """Each misconception once, with its places, or without any where making it everywhere leads here too."""
-        places: dict[str, list[str]] = {}
-        for wrong, at in mistakes:
-            places.setdefault(wrong, []).append(at)
-        for wrong, where in places.items():
-            made = misconceptions.catalogue()[wrong]
-            title = text_in(made.title, self.language)
-            if "" not in where:
-                spots = self.words["drill.between_places"].join(self._place(lesson, at) for at in where)
-                title = self.words("drill.at", title=title, places=spots)
-            yield Said(self.words("drill.mistake", title=title, feedback=text_in(made.feedback, self.language)))
-
-    def _slips(self, slips: tuple[str, ...]) -> Iterator[Said]:
-        for slip in slips:
-            yield Said(self.words("drill.slip", slip=self.words[f"slip.{slip}"]))
-        if len(slips) > 1:
-            yield Said(self.words["drill.several_slips"])
-
-    def _place(self, lesson: Lesson, at: str) -> str:
-        label = self._wording(lesson).style.label(at)
-        kind = "node" if lesson.question.problem.graph.producer(at) else "input"
-        return self.words(f"drill.at_{kind}", name=label)
 
     def _summary(self, results: tuple[Result, ...]) -> Iterator[Said]:
         yield Said("\n" + self.words["drill.summary"], Role.TITLE)
@@ -189,6 +183,8 @@ class Telling:
             yield Said(self.words["drill.nothing_answered"])
             return
         yield Said("  " + self.words("drill.totals", **counted(results)))
+        mark = sum((result.mark for result in results), Fraction(0))
+        yield Said("  " + self.words("drill.marks", mark=number_text(mark, decimals=False), of=len(results)))
         for family in dict.fromkeys(result.family for result in results):
             mine = [result for result in results if result.family == family]
             title = text_in(families.find(family).title, self.language)
