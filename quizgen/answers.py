@@ -15,22 +15,18 @@ from quizgen.engine import identity
 from quizgen.engine.expression import Constant, Expression, evaluate
 from quizgen.engine.expression import names as names_of
 from quizgen.engine.functions import Value
-from quizgen.engine.parse import normalise
 from quizgen.engine.parse import read as read_expression
 from quizgen.errors import KeyedError, SyntaxProblem
 from quizgen.numbers import Number, bounded, close, decimal, is_short_decimal, to_mpf
 from quizgen.question import Mistakes, Part, diagnose
 from quizgen.slips import slips
+from quizgen.typed import cleaned
 
 LONGEST = 1000  # characters of an answer: what is longer takes long to compare, and nobody types it
 FEWEST_DIGITS = 3  # significant digits of a decimal that may stand for a value that does not end
 SAME_REAL = Fraction(1, 10**15)  # banks hold such values with 20 digits
 
-_GROUPED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(,\d{3})+(?![\d,])")
-_BETWEEN_DIGITS = re.compile(r"(?<=\d)[。、](?=\d)")
-_CURRENCY = re.compile(r"^([-+]?)\s*[¥\\]\s*")  # Japanese keyboards have ¥ where others have the backslash
 _DECIMAL = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d{1,3})?")
-_ENDS_NUMBER = re.compile(r"[\d.)]$")
 
 
 @dataclass(frozen=True)
@@ -76,34 +72,16 @@ def read(typed: str, part: Part, names: Collection[str] = (), units: Collection[
     """
     if len(typed) > LONGEST:
         return Unreadable("error.parse.too_long", {"limit": LONGEST})
-    text, percent = _cleaned(typed, units)
-    if not text:
-        return Unreadable("answer.empty")
     try:
+        text, percent = cleaned(typed, units)
+        if not text:
+            return Unreadable("answer.empty")
         answer = _number(text) or _expression(text, names)
         return _checked(_hundredth(answer) if percent else answer, part, names)
     except SyntaxProblem as error:
         return Unreadable(f"error.{error.key}", error.details, error.text, error.position)
     except KeyedError as error:
         return Unreadable(f"error.{error.key}", error.details)
-
-
-def _cleaned(typed: str, units: Collection[str]) -> tuple[str, bool]:
-    """The mathematics alone, and whether it is a percentage."""
-    text = _BETWEEN_DIGITS.sub(lambda found: "." if found[0] == "。" else ",", normalise(typed)[0]).strip()
-    if text.startswith("ー"):  # the long-vowel mark, where a Japanese keyboard has the minus sign
-        text = "-" + text[1:]
-    text = _CURRENCY.sub(r"\1", text)
-    for unit in units:
-        bare = text[: -len(unit)].rstrip()
-        if text.lower().endswith(unit.lower()) and _ENDS_NUMBER.search(bare):
-            text = bare
-            break
-    percent = text.endswith("%")
-    text = text.removesuffix("%")
-    if "(" not in text:  # between parentheses a comma separates: max(1,100)
-        text = _GROUPED.sub(lambda found: found[0].replace(",", ""), text)
-    return text, percent
 
 
 def _number(text: str) -> Answer | None:
@@ -196,4 +174,4 @@ def _slips(answer: Answer, key: Number) -> tuple[str, ...]:
 
 
 def _diagnosed(part: Part, mistakes: Mistakes, value: Value) -> tuple[tuple[str, str], ...]:
-    return tuple(diagnose(mistakes.graph, part.ask, value, mistakes))
+    return tuple(diagnose(part.ask, value, mistakes))

@@ -85,6 +85,7 @@ class Mistakes:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._made: dict[str, list[tuple[Misconception, str, Pass]]] = {}
+        self._found: dict[Ask, list[tuple[object, str, str]]] = {}
         self._right: Pass | None = None
 
     def _passes(self, wrt: str) -> list[tuple[Misconception, str, Pass]]:
@@ -108,6 +109,19 @@ class Mistakes:
             value = wrong.reading(ask, self.graph, self._right) if wrong.reading else None
             if value is not None:
                 yield value, wrong.id, ""
+
+    def found(self, ask: Ask) -> list[tuple[object, str, str]]:
+        """The answers, each as `canonical` has it, so that a typed one can be looked up; kept, for it takes long."""
+        if ask not in self._found:
+            self._found[ask] = list(self._compared(ask))
+        return self._found[ask]
+
+    def _compared(self, ask: Ask) -> Iterator[tuple[object, str, str]]:
+        for value, wrong, at in self.answers(ask):
+            try:
+                yield canonical(value), wrong, at
+            except QuizgenError:  # an expression that cannot be compared is nobody's answer
+                continue
 
 
 def mistakes_for(solution: Solution) -> Iterator[tuple[Part, Mistakes]]:
@@ -231,11 +245,11 @@ def _is_whole(value: Value) -> bool:
     return isinstance(value, Fraction) and value.denominator == 1
 
 
-def diagnose(graph: Graph, ask: Ask, matches: Value | None, mistakes: Mistakes) -> list[tuple[str, str]]:
+def diagnose(ask: Ask, matches: Value | None, mistakes: Mistakes) -> list[tuple[str, str]]:
     """Every mistake, and its place, that gives the value `matches`; made everywhere before made at one place."""
     try:
         wanted = None if matches is None else canonical(matches)
-        found = [(wrong, at) for value, wrong, at in mistakes.answers(ask) if canonical(value) == wanted]
+        found = [(wrong, at) for value, wrong, at in mistakes.found(ask) if value == wanted]
     except QuizgenError:
         return []
     return sorted(dict.fromkeys(found), key=lambda each: bool(each[1]))

@@ -284,10 +284,10 @@ def test_a_diagnosis_names_every_mistake_that_gives_the_value() -> None:
     """2 for the apple is an upstream ignored at the product and at the sum: nobody can tell which."""
     graph = graph_of(*FRUIT)
     ask = Ask("gradient", str(graph.output), "apple")
-    named = {wrong for wrong, _ in diagnose(graph, ask, Fraction(2), Mistakes(graph))}
+    named = {wrong for wrong, _ in diagnose(ask, Fraction(2), Mistakes(graph))}
     assert {"product-upstream-ignored", "sum-upstream-ignored"} <= named
-    assert diagnose(graph, ask, Fraction(123456), Mistakes(graph)) == []
-    assert diagnose(graph, ask, None, Mistakes(graph)) == []
+    assert diagnose(ask, Fraction(123456), Mistakes(graph)) == []
+    assert diagnose(ask, None, Mistakes(graph)) == []
 
 
 def test_a_diagnosis_puts_everywhere_before_one_place() -> None:
@@ -296,7 +296,7 @@ def test_a_diagnosis_puts_everywhere_before_one_place() -> None:
         for name in graph.inputs:
             ask = Ask("gradient", str(graph.output), name)
             for value, _, _ in mistakes.answers(ask):
-                places = [bool(at) for _, at in diagnose(graph, ask, value, mistakes)]
+                places = [bool(at) for _, at in diagnose(ask, value, mistakes)]
                 assert places
                 assert places == sorted(places)
 
@@ -310,7 +310,7 @@ def test_every_mistake_on_the_zoo_is_diagnosed_from_its_value() -> None:
             for wrong in catalogue().values():
                 made = misapply(graph, wrong, None, name) if not wrong.reading else None
                 if made is not None:
-                    named = diagnose(graph, ask, made.gradients[name], mistakes)
+                    named = diagnose(ask, made.gradients[name], mistakes)
                     assert (wrong.id, "") in named
 
 
@@ -342,10 +342,9 @@ def test_distractors_differ_as_printed_from_the_key_and_from_each_other() -> Non
 
 def test_each_distractor_is_diagnosed_as_its_mistake() -> None:
     for question, bare in _questions():
-        solution = Solution(question.problem)
         for part, (_, mistakes) in zip(question.parts, bare, strict=True):
             for wrong in part.distractors:
-                named = diagnose(solution.graph_for(part.ask), part.ask, wrong.value, mistakes)
+                named = diagnose(part.ask, wrong.value, mistakes)
                 assert (wrong.misconception, wrong.at) in named
                 assert {name for name, _ in named} == {wrong.misconception, *wrong.also}
 

@@ -64,5 +64,5 @@ class Lesson:
         """Every misconception that changes the answer to `part`."""
         asked = self.question.parts[part]
         key = canonical(asked.key)
-        found = (wrong for value, wrong, _ in self.mistakes[part].answers(asked.ask) if canonical(value) != key)
+        found = (wrong for value, wrong, _ in self.mistakes[part].found(asked.ask) if value != key)
         return tuple(dict.fromkeys(found))

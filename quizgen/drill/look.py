@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
 from quizgen.language import Words
 from quizgen.notation import Notation, Style, speech, unicode
 
-_SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+_RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ]+")
+_LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻ⁿ", "0123456789-n")
 _ASCII = {
     "−": "-", "×": "*", "·": "*", "÷": "/", "∂": "d", "√": "sqrt", "σ": "sigmoid", "π": "pi", "′": "'", "…": "...",
-    "→": "->", "←": "<-", "△": "o", "○": "o", "–": "-", "—": "-", "’": "'", "“": '"', "”": '"', "⁻": "^-", "│": "|",
-    "█": "#", "ⁿ": "^n", "▁": ".", "▂": ".", "▃": ":", "▄": ":", "▅": "+", "▆": "+", "▇": "#", "■": "#", "□": ".",
+    "→": "->", "←": "<-", "△": "o", "○": "o", "–": "-", "—": "-", "’": "'", "“": '"', "”": '"', "│": "|",
+    "█": "#", "▁": ".", "▂": ".", "▃": ":", "▄": ":", "▅": "+", "▆": "+", "▇": "#", "■": "#", "□": ".",
 }  # fmt: skip
 
 
@@ -37,16 +39,12 @@ class Look:
 
 def ascii_text(text: str) -> str:
     """`text` in ASCII: mathematics as it is typed (`**` as ^), accents dropped, the rest as question marks."""
-    shown, raised = [], False
-    for character in text:
-        if character in _SUPERSCRIPTS:
-            digit = str(_SUPERSCRIPTS.index(character))
-            shown.append(digit if raised else f"^{digit}")
-            raised = True
-            continue
-        shown.append(_ASCII.get(character) or _plain(character))
-        raised = character == "⁻"
-    return "".join(shown)
+    return "".join(_ASCII.get(each) or _plain(each) for each in _RAISED.sub(_exponent, text))
+
+
+def _exponent(found: re.Match[str]) -> str:
+    exponent = found[0].translate(_LOWERED)
+    return f"^({exponent})" if "-" in exponent[1:] else f"^{exponent}"
 
 
 def _plain(character: str) -> str:

@@ -86,6 +86,7 @@ class Talk:
         lesson = state.lesson
         assert lesson is not None
         part = state.part
+        lesson.shows(part)  # while the learner reads; then a typed answer is only looked up
         typed = self.voice.ask(lambda text: "" if state.complaining else self.telling.reading(lesson, part, text))
         state, events = responded(state, self._meant(state, typed), self.clock())
         self._show(events)
