@@ -21,26 +21,12 @@ import pytest
 
 from quizgen import bank, families
 from quizgen.drill import choosing, history
+from quizgen.drill.events import Asked, Ended, Event, Judged, Misread, Noted, Opened, Shown, TimeIsUp
 from quizgen.drill.look import Look
 from quizgen.drill.plain import Plain
 from quizgen.drill.result import Flag, Result
 from quizgen.drill.said import Role, Said
-from quizgen.drill.session import (
-    Asked,
-    Command,
-    Ended,
-    Event,
-    Judged,
-    Misread,
-    Noted,
-    Opened,
-    Shown,
-    State,
-    TimeIsUp,
-    opened,
-    responded,
-    start,
-)
+from quizgen.drill.session import Command, State, opened, responded, start
 from quizgen.drill.talk import Reading, Talk
 from quizgen.drill.telling import Telling
 from quizgen.engine.graph import Graph

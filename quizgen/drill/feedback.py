@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from quizgen import misconceptions
 from quizgen.answers import Verdict
 from quizgen.drill.contrast import Contrast, contrast
+from quizgen.drill.events import Completed, Judged
 from quizgen.drill.lesson import Lesson
 from quizgen.drill.look import Look
 from quizgen.drill.said import Role, Said
-from quizgen.drill.session import Completed, Judged
 from quizgen.drill.sketch import solved_picture
 from quizgen.drill.whole import Filled, Standing, share
 from quizgen.engine.functions import Value

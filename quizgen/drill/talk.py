@@ -7,21 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from quizgen.drill.events import Event, Flagged, Noted
 from quizgen.drill.look import Look
 from quizgen.drill.result import Flag, Result
 from quizgen.drill.said import Said
-from quizgen.drill.session import (
-    Command,
-    Complaint,
-    Event,
-    Flagged,
-    Noted,
-    State,
-    finished,
-    opened,
-    responded,
-    start,
-)
+from quizgen.drill.session import Command, Complaint, State, finished, opened, responded, start
 from quizgen.drill.telling import Telling
 from quizgen.drill.whole import can_be_whole
 from quizgen.plan import Answers

@@ -9,16 +9,9 @@ from fractions import Fraction
 
 from quizgen import families, misconceptions
 from quizgen.answers import Unreadable, read
-from quizgen.drill.feedback import Feedback
-from quizgen.drill.lesson import Lesson
-from quizgen.drill.look import Look
-from quizgen.drill.result import RIGHT, SKIPPED, WRONG, Result
-from quizgen.drill.said import Role, Said
-from quizgen.drill.session import (
+from quizgen.drill.events import (
     Asked,
     AskedWhy,
-    Command,
-    Complaint,
     Completed,
     Ended,
     Event,
@@ -30,7 +23,14 @@ from quizgen.drill.session import (
     Shown,
     TimeIsUp,
 )
+from quizgen.drill.feedback import Feedback
+from quizgen.drill.lesson import Lesson
+from quizgen.drill.look import Look
+from quizgen.drill.result import RIGHT, SKIPPED, WRONG, Result
+from quizgen.drill.said import Role, Said
+from quizgen.drill.session import Command, Complaint
 from quizgen.drill.sketch import definitions, formulas, picture, spoken
+from quizgen.engine.expression import Constant, text
 from quizgen.families import Prose
 from quizgen.language import text_in, words
 from quizgen.notation import number_text, of_value
@@ -76,10 +76,11 @@ class Telling:
         if isinstance(answer, Unreadable):
             return ""
         style = self._wording(lesson).style
-        shown = PLAIN.mathematics(of_value(answer.expression), style, self.words)
-        if answer.value is None or shown == number_text(answer.value, style.decimals):
+        shown = text(answer.expression)  # every product with its sign: 1/2x is (1/2)*x
+        if answer.value is None or isinstance(answer.expression, Constant):
+            shown = shown if answer.value is None else number_text(answer.value, style.decimals)
             return "" if shown == typed.strip() else self.words("drill.reading", answer=shown)
-        value = PLAIN.mathematics(of_value(answer.value), style, self.words)
+        value = number_text(answer.value, style.decimals)
         return self.words("drill.reading_value", answer=shown, value=value)
 
     def told(self, event: Event, look: Look = PLAIN) -> list[Said]:
