@@ -14,13 +14,13 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from fractions import Fraction
-from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from quizgen import bank, families
-from quizgen.drill import choosing, history
+from quizgen.drill import history
+from quizgen.drill.chosen import Chosen
 from quizgen.drill.events import Asked, Ended, Event, Judged, Misread, Noted, Opened, Shown, TimeIsUp
 from quizgen.drill.look import Look
 from quizgen.drill.plain import Plain
@@ -65,7 +65,7 @@ def apples(number: int = 2) -> Question:
 
 def play(*said: str | Command, state: State | None = None) -> tuple[State, list[Event]]:
     """A variant opened, then everything that is said, with the events of the last saying."""
-    state, events = opened(state or start(NOW), apples())
+    state, events = opened(state or start(NOW), Chosen(apples()))
     for each in said:
         state, events = responded(state, each, NOW)
     return state, events
@@ -162,7 +162,7 @@ def test_quitting_ends_with_the_summary_of_what_was_answered() -> None:
 
 
 def test_minutes_end_the_drill_after_the_part_and_not_within_it() -> None:
-    state, _ = opened(start(NOW, minutes=3), apples())
+    state, _ = opened(start(NOW, minutes=3), Chosen(apples()))
     state, events = responded(state, "abc", NOW + timedelta(minutes=9))
     assert not state.over
     state, events = responded(state, "220", NOW + timedelta(minutes=2, seconds=59))
@@ -310,63 +310,6 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def refuse(error: QuizgenError) -> None:
-    raise AssertionError(str(error))
-
-
-def chosen(wanted: choosing.Wanted, seen: set[str] | None = None, count: int | None = None) -> list[str]:
-    found = choosing.questions(wanted, "ja", seen or set(), refuse)
-    return [question.id for question in islice(found, count)]
-
-
-def test_a_bank_is_asked_once_in_an_order_that_the_seed_fixes(deployed: Path) -> None:
-    ids = [line.id for line in bank.lines(deployed)]
-    one = chosen(choosing.Wanted("a", deployed))
-    assert sorted(one) == sorted(ids)
-    assert one == chosen(choosing.Wanted("a", deployed)) != chosen(choosing.Wanted("b", deployed))
-
-
-def test_unseen_variants_come_first(deployed: Path) -> None:
-    seen = {line.id for line in bank.lines(deployed)[:5]}
-    assert set(chosen(choosing.Wanted("a", deployed), seen)[-5:]) == seen
-
-
-def test_family_and_level_narrow_the_choice(deployed: Path) -> None:
-    wanted = choosing.Wanted("a", deployed, ("shopping",), 3)
-    there = [line.id for line in bank.lines(deployed) if (line.family, line.level) == ("shopping", 3)]
-    assert chosen(wanted) == there
-    with pytest.raises(QuizgenError) as told:
-        chosen(choosing.Wanted("a", deployed, ("shopping",), 9))
-    assert told.value.key == "family.no_level"
-
-
-def test_a_bad_line_is_told_and_passed_over(deployed: Path, tmp_path: Path) -> None:
-    lines = deployed.read_text("utf-8").splitlines()
-    lines[3] = lines[3].replace('"key":"', '"key":"9', 1)
-    (tmp_path / "bad.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
-    told: list[QuizgenError] = []
-    found = list(choosing.questions(choosing.Wanted("a", tmp_path / "bad.jsonl"), "en", (), told.append))
-    assert (len(found), len(told)) == (11, 1)
-    assert told[0].details["line"] == 4
-
-
-def test_shipped_banks_come_first_and_then_fresh_draws(deployed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bank, "shipped", lambda: [deployed])
-    ids = {line.id for line in bank.lines(deployed) if line.family == "shopping"}
-    found = chosen(choosing.Wanted("a", None, ("shopping",)), count=9)
-    assert set(found[:6]) == ids
-    assert len(set(found)) == 9
-    seen = set(sorted(ids)[:2])
-    assert not seen & set(chosen(choosing.Wanted("a", None, ("shopping",)), seen, 6))
-
-
-def test_what_was_seen_is_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bank, "shipped", list)
-    wanted = choosing.Wanted("a", None, ("chain-rule",), 2)
-    first = chosen(wanted, count=3)
-    assert chosen(wanted, set(first[:2]), 1) == first[2:]
-
-
 # --- the words -----------------------------------------------------------------------------------------------
 
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
@@ -409,7 +352,7 @@ def conversation(
     spoken: bool = False,
 ) -> list[Said]:
     voice = Script(lines, Look(columns, spoken=spoken))
-    Talk(voice, Telling(code, lambda text, place: f"<{place}>"), Kept(), lambda: NOW, form).run(questions)
+    Talk(voice, Telling(code, lambda text, place: f"<{place}>"), Kept(), lambda: NOW, form).run(map(Chosen, questions))
     return voice.shown
 
 
@@ -487,7 +430,7 @@ def test_an_interrupted_conversation_still_ends_with_the_summary() -> None:
     voice, kept = Interrupted(["220"]), Kept()
     talk = Talk(voice, Telling("en", lambda text, place: ""), kept, lambda: NOW)
     with pytest.raises(KeyboardInterrupt):
-        talk.run(iter([apples()]))
+        talk.run(iter([Chosen(apples())]))
     assert voice.shown[-3].text.strip().startswith("Answers 1")
     assert len(kept.results) == 1
 
@@ -526,10 +469,14 @@ def test_a_pipe_is_asked_until_its_end(deployed: Path, tmp_path: Path, code: str
 
 
 def test_keys_are_right_and_the_record_says_so(deployed: Path, tmp_path: Path) -> None:
-    wanted = choosing.Wanted("a", deployed, ("shopping",))
-    asked = list(islice(choosing.questions(wanted, "en", (), refuse), 2))
+    asked = [line.question() for line in bank.lines(deployed) if line.family == "shopping"]
+    (bank_of := tmp_path / "two.jsonl").write_text(bank.dump(asked[:2]), "utf-8")
+    order = re.compile(r"\[([0-9a-f]{16})\]")
+    first = quizgen(["drill", str(bank_of), "--seed", "a", "--count", "1"], b"", tmp_path / "other").stdout.decode()
+    found_ids = order.findall(first)
+    asked = sorted(asked[:2], key=lambda question: question.id not in found_ids)
     typed = "".join(value_text(part.key) + "\n" for question in asked for part in question.parts)
-    arguments = ["drill", str(deployed), "--family", "shopping", "--seed", "a", "--count", "2", "--lang", "en"]
+    arguments = ["drill", str(bank_of), "--seed", "a", "--count", "2", "--lang", "en"]
     done = quizgen(arguments, typed.encode(), tmp_path)
     parts = sum(len(question.parts) for question in asked)
     assert done.stdout.decode().count("Right.") == parts

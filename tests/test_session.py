@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 
 from quizgen import bank, families
+from quizgen.drill.chosen import Chosen
 from quizgen.drill.events import (
     Asked,
     AskedWhy,
@@ -38,7 +39,7 @@ def question(number: int = 0) -> Question:
 
 
 def begun(asked: Question, form: Answers = Answers.ENTRY) -> State:
-    return opened(start(NOW), asked, form)[0]
+    return opened(start(NOW), Chosen(asked), form)[0]
 
 
 def kinds(events: list[Event]) -> list[type]:
@@ -163,7 +164,7 @@ def test_what_follows_is_recorded_as_right_and_without_a_mistake() -> None:
 
 
 def test_a_whole_graph_whose_time_is_up_is_judged_as_far_as_it_goes() -> None:
-    state = opened(start(NOW, minutes=1), question(), Answers.GRAPH)[0]
+    state = opened(start(NOW, minutes=1), Chosen(question()), Answers.GRAPH)[0]
     later = NOW + timedelta(minutes=2)
     _, events = responded(state, value_text(question().parts[0].key), later)
     assert kinds(events) == [Noted, Completed, TimeIsUp, Ended]
@@ -239,7 +240,7 @@ def shopping() -> Question:
 @pytest.mark.parametrize("form", list(Answers))
 def test_ascii_terminals_get_ascii_and_screen_readers_no_drawing(number: int, form: Answers) -> None:
     telling = Telling("en", lambda text, place: text)
-    state, events = opened(start(NOW), question(number), form)
+    state, events = opened(start(NOW), Chosen(question(number)), form)
     said = list(events)
     for typed in (Command.HELP, Command.HINT, "", "abc", "7", "A", Command.STEPS, Command.SKIP, Command.QUIT):
         if state.lesson:

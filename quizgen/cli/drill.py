@@ -42,25 +42,42 @@ def drill(
 ) -> None:
     """Asks variants part by part and says of a wrong answer which mistake leads to it; each answer is recorded."""
     from quizgen.draw import fresh_seed
-    from quizgen.drill import choosing
+    from quizgen.drill.choosing import Chooser
     from quizgen.drill.history import History, home
+    from quizgen.drill.schedule import Memory
+    from quizgen.drill.supply import Supply, Wanted
     from quizgen.drill.talk import Talk
     from quizgen.drill.telling import Telling
     from quizgen.language import words
 
     code = language_of(lang)
     said = words(code)
-    days = _days_left(exam_date) if exam_date else None
-    wanted = choosing.Wanted(seed or fresh_seed(), bank, tuple(family or ()), level)
+    day = _exam_day(exam_date) if exam_date else None
+    wanted = Wanted(seed or fresh_seed(), bank, tuple(family or ()), level)
     with History(home()) as history:
-        questions = choosing.questions(wanted, code, history.seen_ids(), lambda error: say(told(error, said)))
+        if history.recovered:
+            say(said("history.recovered", **vars(history.recovered)))
+        flagged = frozenset(history.flagged_ids())
+        supply = Supply(wanted, code, lambda error: say(told(error, said)), history.seen_ids(), flagged)
+        if day:
+            history.set_exam(day)
+        chooser = Chooser(supply, Memory.of(history.results()), _ahead(history.exam()))
         voice, usual = _voice(screen_reader, ascii_only)
         if seed is None:
             say(said("drill.seed", seed=wanted.seed))
-        if days is not None:
-            say(said("drill.days_left", days=days))
-        talk = Talk(voice, Telling(code, caret), history, lambda: datetime.now(UTC), answers)
-        talk.run(islice(questions, count or usual), minutes)
+        talk = Talk(voice, Telling(code, caret), history, lambda: datetime.now(UTC), answers, chooser.heard)
+        if chooser.memory.skills or chooser.exam:
+            talk.greet(chooser.plan(_now()))
+        talk.run(islice(chooser.chosen(_now), count or usual), minutes)
+
+
+def _now() -> datetime:
+    """This moment in the learner's calendar."""
+    return datetime.now().astimezone()
+
+
+def _ahead(day: date | None) -> date | None:
+    return day if day is not None and day >= date.today() else None
 
 
 def _voice(screen_reader: bool, ascii_only: bool) -> tuple[Voice, int | None]:
@@ -86,7 +103,7 @@ def _has_unicode() -> bool:
     return True
 
 
-def _days_left(text: str) -> int:
+def _exam_day(text: str) -> date:
     try:
         day = datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
@@ -94,7 +111,7 @@ def _days_left(text: str) -> int:
     today = date.today()
     if day < today:
         raise QuizgenError("drill.past_date", date=day, today=today)
-    return (day - today).days
+    return day
 
 
 def progress(

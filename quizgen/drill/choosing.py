@@ -1,99 +1,148 @@
-"""What a drill asks next: variants of banks, unseen ones first, ordered by the seed; then drawn ones."""
+"""What a drill asks next: a follow-up, what places a new learner, what is due, what is new, what is weakest."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime
 
-from quizgen import bank, families
-from quizgen.draw import Draw
+from quizgen.drill.chosen import Chosen, Why
+from quizgen.drill.followup import Fit, fit, suspected
+from quizgen.drill.lesson import Lesson
+from quizgen.drill.planning import Plan, placed, placement, plan, practised
+from quizgen.drill.result import Result
+from quizgen.drill.schedule import Level, Memory, Skill
+from quizgen.drill.supply import Supply
 from quizgen.errors import QuizgenError
-from quizgen.families import Family
 from quizgen.question import Question
-from quizgen.wording import Wording
 
-PATIENCE = 40  # draws in a row that were all seen before, before one of them is asked again
-
-Complain = Callable[[QuizgenError], None]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What the learner asked for. Without `families` all, without `level` all, without `bank` the shipped ones."""
-
-    seed: str
-    bank: Path | None = None
-    families: tuple[str, ...] = ()
-    level: int | None = None
-
-    def levels(self) -> list[tuple[Family, int]]:
-        """The levels that are wanted; QuizgenError with the nearest right name where there are none."""
-        chosen = [families.find(name) for name in self.families] or list(families.catalogue().values())
-        found = [(each, level) for each in chosen for level in each.levels if self.level in (None, level)]
-        if not found and self.level is not None:
-            families.find_level(chosen[0], self.level)
-        return found
+FOLLOW_UPS = 2  # in a row
+LOOKED_AT = 12  # variants of a level among which one that practises a skill is looked for
+TRIED = 3  # variants of a level among which a follow-up is looked for
 
 
-def questions(wanted: Wanted, language: str, seen: Iterable[str], complain: Complain) -> Iterator[Question]:
-    """The variants to be asked: endless without a bank, else each of the bank once and the unseen ones first.
+class Chooser:
+    """Chooses variant after variant; `heard` tells it each answer. The same seed, record and day choose the same."""
 
-    A line of a bank that cannot be used is told by `complain` and passed over.
-    """
-    known = set(seen)
-    levels = wanted.levels()
-    names = {(family.name, level) for family, level in levels}
-    paths = bank.shipped() if wanted.bank is None else [wanted.bank]
-    found = [line for path in paths for line in bank.lines(path)]
-    faults = [line.fault for line in found if line.fault]
-    if found and len(faults) == len(found):
-        raise faults[0]
-    for fault in faults:
-        complain(fault)
-    lines = {line.id: line for line in found if not line.fault and (line.family, line.level) in names}
-    if wanted.bank is not None and not lines:
-        raise QuizgenError("drill.nothing_in_bank", file=wanted.bank)
-    order = Draw("drill", wanted.seed).shuffled([lines[each] for each in sorted(lines)])
-    fresh = [line for line in order if line.id not in known]
-    again = [] if wanted.bank is None else [line for line in order if line.id in known]
-    return _asked(fresh + again, levels, wanted, language, known, complain)
+    def __init__(self, supply: Supply, memory: Memory, exam: date | None = None) -> None:
+        self.supply, self.memory, self.exam = supply, memory, exam
+        self._results: list[Result] = []  # of the variant that is being asked
+        self._last: Level | None = None
+        self._asked = Counter[Level]()
+        self._follow_ups = 0
+        self._was_placing = False
+
+    def heard(self, result: Result) -> None:
+        """An answer that was just recorded."""
+        self._results.append(result)
+        self.memory.learn(result)
+
+    def plan(self, now: datetime) -> Plan:
+        """What is to be done today."""
+        return plan(self.memory, self.supply.levels(), now, self.exam)
+
+    def chosen(self, clock: Callable[[], datetime]) -> Iterator[Chosen]:
+        """Variants to be asked: endless, or until a bank that was named has been asked once."""
+        while (found := self._next(clock())) is not None:
+            self._results = []
+            self._last = (found.question.problem.family, found.question.problem.level)
+            self._asked[self._last] += 1
+            self._follow_ups = self._follow_ups + 1 if found.why is Why.FOLLOW_UP else 0
+            yield found
+        if not self._asked:
+            raise QuizgenError("drill.nothing_usable", file=self.supply.wanted.bank)
+
+    def _next(self, now: datetime) -> Chosen | None:
+        return self._follow_up() or self._place() or self._scheduled(now) or self._rest()
+
+    # --- one reason after the other --------------------------------------------------------------------------
+
+    def _follow_up(self) -> Chosen | None:
+        suspects = suspected(self._results)
+        if not suspects or self._follow_ups >= FOLLOW_UPS:
+            return None
+        best: tuple[Fit, Question, Level] | None = None
+        for nodes, level in sorted(self._sizes()):
+            if best is not None and best[0].perfect and nodes > -best[0].nodes:
+                break  # larger graphs isolate no better
+            for question in self.supply.candidates(level, TRIED):
+                found = fit(question, suspects)
+                if found.shown and (best is None or found > best[0]):
+                    best = found, question, level
+        if best is None:
+            return None
+        self.supply.take(best[2], best[1])
+        return Chosen(best[1], Why.FOLLOW_UP, apart=suspects)
+
+    def _sizes(self) -> Iterator[tuple[int, Level]]:
+        """How large the graphs of each level are."""
+        for level in self.supply.levels():
+            for question in self.supply.candidates(level, 1):
+                yield len(question.problem.graph.nodes), level
+
+    def _place(self) -> Chosen | None:
+        wanted = self.supply.wanted
+        level = None if wanted.bank or wanted.level else placement(self.memory, self.supply.levels())
+        question = self.supply.take(level) if level else None
+        if question is not None:
+            self._was_placing = True
+            return Chosen(question, Why.PLACING)
+        return None
+
+    def _scheduled(self, now: datetime) -> Chosen | None:
+        """What is due, then what is to be begun; two siblings stand back to back only where there is nothing else."""
+        today = self.plan(now)
+        review = self._first_of(today.due, Why.REVIEW)
+        if review is not None:
+            return review
+        for level in today.begin:
+            if level != self._last and (question := self.supply.take(level)) is not None:
+                return self._told(Chosen(question, Why.NEW, Skill(*level, "")))
+        return None if self.supply.wanted.bank else self._practised(now)
+
+    def _practised(self, now: datetime) -> Chosen | None:
+        skills = practised(self.memory, self.supply.levels(), now, self.exam)
+        return self._first_of(sorted(skills, key=lambda skill: self._asked[skill.place]), Why.PRACTICE)
+
+    def _first_of(self, skills: Sequence[Skill], why: Why) -> Chosen | None:
+        for skill in skills:
+            if skill.place != self._last and (question := self._practising(skill)) is not None:
+                return self._told(Chosen(question, why, skill))
+        return None
+
+    def _rest(self) -> Chosen | None:
+        """Whatever is left, in the order of the seed; siblings of the last one only where there is nothing else."""
+        levels = self.supply.levels()
+        following = self.supply.following()
+        for level in [following, *levels] if following else levels:
+            if level != self._last or len(levels) == 1:
+                question = self.supply.take(level)
+                if question is not None:
+                    return self._told(Chosen(question))
+        question = self.supply.take(self._last) if self._last in levels and self._last else None
+        return None if question is None else self._told(Chosen(question))
+
+    def _told(self, chosen: Chosen) -> Chosen:
+        """With the place of a new learner, once it has been found."""
+        if not self._was_placing:
+            return chosen
+        self._was_placing = False
+        found = tuple(placed(self.memory, self.supply.levels()).items())
+        return Chosen(chosen.question, chosen.why, chosen.skill, chosen.apart, found)
+
+    def _practising(self, skill: Skill) -> Question | None:
+        """A variant in which the skill is asked; the next one of its level where none of a few does."""
+        found = self.supply.candidates(skill.place, LOOKED_AT)
+        of_kind = [each for each in found if any(part.ask.kind == skill.kind for part in each.parts)]
+        if skill.misconception:
+            of_kind = next(([each] for each in of_kind[:TRIED] if _shows(each, skill)), of_kind)
+        return self.supply.take(skill.place, next(iter(of_kind), None))
 
 
-def _asked(
-    lines: list[bank.Line],
-    levels: list[tuple[Family, int]],
-    wanted: Wanted,
-    language: str,
-    known: set[str],
-    complain: Complain,
-) -> Iterator[Question]:
-    asked = False
-    for line in lines:
-        try:
-            question = line.question()
-            Wording(question, language)
-        except QuizgenError as error:
-            complain(error)
-            continue
-        known.add(question.id)
-        asked = True
-        yield question
-    if wanted.bank is None:
-        yield from _drawn(levels, wanted.seed, known)
-    elif not asked:
-        raise QuizgenError("drill.nothing_usable", file=wanted.bank)
-
-
-def _drawn(levels: list[tuple[Family, int]], seed: str, known: set[str]) -> Iterator[Question]:
-    from quizgen.generate import question_for, seeds  # these need sympy, which a deployed bank does not
-
-    idle = 0
-    for family, level, name in seeds(levels, f"drill-{seed}"):
-        question = question_for(families.find(family), level, name)
-        if question.id in known and idle < PATIENCE:
-            idle += 1
-            continue
-        idle = 0
-        known.add(question.id)
-        yield question
+def _shows(question: Question, skill: Skill) -> bool:
+    lesson = Lesson.of(question)
+    return any(
+        skill.misconception in lesson.shows(number)
+        for number, part in enumerate(question.parts)
+        if part.ask.kind == skill.kind
+    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from quizgen.answers import Answer, Unreadable, Verdict
+from quizgen.drill.chosen import Chosen
 from quizgen.drill.lesson import Lesson
 from quizgen.drill.result import Flag, Result
 from quizgen.drill.whole import Filled
@@ -14,10 +15,11 @@ from quizgen.solve import Step
 
 @dataclass(frozen=True)
 class Opened:
-    """A variant begins; `number` counts them."""
+    """A variant begins; `number` counts them, `chosen` says why it was chosen."""
 
     lesson: Lesson
     number: int
+    chosen: Chosen
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from quizgen.numbers import exact_text
 from quizgen.plan import LETTERS
 
 
-def chosen(typed: str, offered: tuple[Value, ...]) -> Answer | Unreadable:
+def option(typed: str, offered: tuple[Value, ...]) -> Answer | Unreadable:
     """The option that `typed` chooses: its letter, or its number counted from 1."""
     word = unicodedata.normalize("NFKC", typed[:20]).strip().strip("().").upper()
     letters = LETTERS[: len(offered)]

@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import islice
 
 from quizgen.answers import Answer, Unreadable, Verdict, grade, read
+from quizgen.drill.chosen import Chosen
 from quizgen.drill.events import (
     Asked,
     AskedWhy,
@@ -29,12 +30,12 @@ from quizgen.drill.events import (
     TimeIsUp,
 )
 from quizgen.drill.lesson import Lesson
-from quizgen.drill.option import chosen
+from quizgen.drill.option import option
 from quizgen.drill.result import RIGHT, SKIPPED, WRONG, Flag, Result
-from quizgen.drill.whole import Filled, Standing, place_of, stands, whole
+from quizgen.drill.whole import Filled, Standing, can_be_whole, place_of, stands, whole
 from quizgen.marking import partials
 from quizgen.plan import Answers
-from quizgen.question import Question, canonical
+from quizgen.question import canonical
 from quizgen.solve import Step
 
 
@@ -88,13 +89,15 @@ def start(now: datetime, minutes: int | None = None) -> State:
     return State(until=None if minutes is None else now + timedelta(minutes=minutes))
 
 
-def opened(state: State, question: Question, form: Answers = Answers.ENTRY) -> Outcome:
-    """The next variant, at its first part."""
-    lesson = Lesson.of(whole(question) if form is Answers.GRAPH else question, form)
+def opened(state: State, chosen: Chosen, form: Answers = Answers.ENTRY) -> Outcome:
+    """The next variant, at its first part; as a whole graph only where its family has the words for it."""
+    if form is Answers.GRAPH and not can_be_whole(chosen.question):
+        form = Answers.ENTRY
+    lesson = Lesson.of(whole(chosen.question) if form is Answers.GRAPH else chosen.question, form)
     state = replace(
         state, lesson=lesson, part=0, hints=0, shown=frozenset(), filled=(), judged=(), variants=state.variants + 1
     )
-    return state, [Opened(lesson, state.variants), Asked(lesson, 0)]
+    return state, [Opened(lesson, state.variants, chosen), Asked(lesson, 0)]
 
 
 def responded(state: State, said: str | Command | Complaint, now: datetime) -> Outcome:
@@ -157,7 +160,7 @@ def _left(state: State, lesson: Lesson) -> Fraction:
 def _answered(state: State, lesson: Lesson, typed: str, now: datetime) -> Outcome:
     part = lesson.question.parts[state.part]
     if lesson.form is Answers.CHOICE:
-        answer = chosen(typed, lesson.offered[state.part])
+        answer = option(typed, lesson.offered[state.part])
     else:
         answer = read(typed, part, lesson.names, lesson.units)
     judged = answer if isinstance(answer, Unreadable) else grade(part, lesson.mistakes[state.part], answer)

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from quizgen.drill.chosen import Chosen
 from quizgen.drill.events import Event, Flagged, Noted
 from quizgen.drill.look import Look
+from quizgen.drill.planning import Plan
 from quizgen.drill.result import Flag, Result
 from quizgen.drill.said import Said
 from quizgen.drill.session import Command, Complaint, State, finished, opened, responded, start
 from quizgen.drill.telling import Telling
-from quizgen.drill.whole import can_be_whole
 from quizgen.plan import Answers
-from quizgen.question import Question
 
 Reading = Callable[[str], str]
 
@@ -46,22 +46,27 @@ class Record(Protocol):
 
 @dataclass(frozen=True)
 class Talk:
-    """What a conversation is made of. `clock` tells the time in UTC."""
+    """What a conversation is made of. `clock` tells the time in UTC; `heard` is told each answer that was recorded,
+    since what comes next depends on it."""
 
     voice: Voice
     telling: Telling
     record: Record
     clock: Callable[[], datetime]
     form: Answers = Answers.ENTRY
+    heard: Callable[[Result], None] = lambda result: None
 
-    def run(self, questions: Iterable[Question], minutes: int | None = None) -> None:
-        """Asks until the questions, the minutes, the input or the learner's will end; the summary comes last, also
+    def greet(self, plan: Plan) -> None:
+        """Says what today's work is."""
+        self._say(self.telling.planned(plan))
+
+    def run(self, variants: Iterable[Chosen], minutes: int | None = None) -> None:
+        """Asks until the variants, the minutes, the input or the learner's will end; the summary comes last, also
         before a KeyboardInterrupt goes on."""
         state = start(self.clock(), minutes)
         try:
-            for question in questions:
-                graph = self.form is Answers.GRAPH and not can_be_whole(question)
-                state, events = opened(state, question, Answers.ENTRY if graph else self.form)
+            for chosen in variants:
+                state, events = opened(state, chosen, self.form)
                 self._show(events)
                 while state.lesson:
                     state = self._turn(state)
@@ -96,7 +101,11 @@ class Talk:
         for event in events:
             if isinstance(event, Noted):
                 self.record.add(event.result)
+                self.heard(event.result)
             if isinstance(event, Flagged):
                 self.record.flag(event.flag)
-            for said in self.telling.told(event, self.voice.look):
-                self.voice.show(said)
+            self._say(self.telling.told(event, self.voice.look))
+
+    def _say(self, paragraphs: Iterable[Said]) -> None:
+        for said in paragraphs:
+            self.voice.show(said)

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from quizgen import families, misconceptions
 from quizgen.answers import Unreadable, read
+from quizgen.drill.chosen import Chosen, Why
 from quizgen.drill.events import (
     Asked,
     AskedWhy,
@@ -26,6 +27,7 @@ from quizgen.drill.events import (
 from quizgen.drill.feedback import Feedback
 from quizgen.drill.lesson import Lesson
 from quizgen.drill.look import Look
+from quizgen.drill.planning import Plan
 from quizgen.drill.result import RIGHT, SKIPPED, WRONG, Result
 from quizgen.drill.said import Role, Said
 from quizgen.drill.session import Command, Complaint
@@ -83,14 +85,25 @@ class Telling:
         value = number_text(answer.value, style.decimals)
         return self.words("drill.reading_value", answer=shown, value=value)
 
+    def planned(self, plan: Plan) -> list[Said]:
+        """What a day's work is, and how long it is to the exam."""
+        work = {"due": len(plan.due), "begin": len(plan.begin), "answers": plan.answers}
+        said = [Said(self.words("drill.plan" if plan.answers else "drill.plan_done", **work))]
+        if plan.days_left is not None:
+            said.insert(0, Said(self.words("drill.days_left", days=plan.days_left), Role.TITLE))
+            if plan.waiting > len(plan.begin):
+                said.append(Said(self.words("drill.plan_waiting", waiting=plan.waiting - len(plan.begin))))
+        return said
+
     def told(self, event: Event, look: Look = PLAIN) -> list[Said]:
         """What the learner sees of an event."""
         return [Said(look.text(said.text), said.role) for said in self._told(event, look)]
 
     def _told(self, event: Event, look: Look) -> Iterator[Said]:
         match event:
-            case Opened(lesson, number):
+            case Opened(lesson, number, chosen):
                 yield from self._opened(lesson, number, look)
+                yield from self._why(chosen)
             case Asked(lesson, part):
                 yield from self._asked(lesson, part, look)
             case Explained(lesson, part):
@@ -144,6 +157,22 @@ class Telling:
             yield Said(self.words["drill.whole"])
         if number == 1:
             yield Said(self.words["drill.start"])
+
+    def _why(self, chosen: Chosen) -> Iterator[Said]:
+        """Why this variant was chosen, and where a new learner goes on."""
+        for name, level in chosen.placed:
+            family = families.find(name)
+            told = {"family": text_in(family.title, self.language), "level": level}
+            yield Said(self.words("drill.placed", **told, title=text_in(family.levels[level], self.language)))
+        key = f"drill.because.{chosen.why.value}"
+        if chosen.why is Why.FOLLOW_UP:
+            titles = [text_in(misconceptions.catalogue()[wrong].title, self.language) for wrong in chosen.apart]
+            yield Said(self.words(key, titles=self.words["drill.between_titles"].join(titles)))
+        elif chosen.why is Why.REVIEW and chosen.skill and chosen.skill.misconception:
+            title = text_in(misconceptions.catalogue()[chosen.skill.misconception].title, self.language)
+            yield Said(self.words("drill.because.mistake", title=title))
+        elif chosen.why is not Why.PRACTICE:
+            yield Said(self.words[key])
 
     def _asked(self, lesson: Lesson, part: int, look: Look) -> Iterator[Said]:
         wording = self._wording(lesson)

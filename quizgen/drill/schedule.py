@@ -1,0 +1,140 @@
+"""What a learner remembers, skill by skill, from the record alone: each answer is a review, FSRS says the rest.
+
+Nothing is kept beside the record, so records of two machines are merged by merging their answers, and another version
+or another scheduler reads the same past. Time has the grain of a day: numbers are fresh at each review, and within a
+day the drill practises by follow-ups. Source of the model: FSRS-6, Open Spaced Repetition (package `fsrs`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from quizgen.drill.result import RIGHT, WRONG, Result
+
+if TYPE_CHECKING:
+    from fsrs import Card, Rating, Scheduler
+
+RETENTION = 0.9  # below it a skill is due
+MASTERED = Fraction(3, 4)  # of the marks of a variant
+FEWEST_ANSWERS = 3  # of a variant that tells how well a level is known
+
+Level = tuple[str, int]  # family, level
+
+
+@dataclass(frozen=True, order=True)
+class Skill:
+    """Questions of one kind at one level of a family; with a misconception: not to fall into it there."""
+
+    family: str
+    level: int
+    kind: str
+    misconception: str = ""
+
+    @property
+    def place(self) -> Level:
+        """The level that practises it."""
+        return self.family, self.level
+
+
+class Memory:
+    """What was learned so far. `of` reads a record in any order; `learn` adds an answer that was just given."""
+
+    def __init__(self) -> None:
+        self.skills: dict[Skill, Card] = {}
+        self.begun: dict[Level, datetime] = {}
+        self._reviews: dict[Skill, int] = {}
+        self._marks: dict[Level, dict[str, list[Fraction]]] = {}
+        self._scheduler = _scheduler()
+
+    @classmethod
+    def of(cls, results: Iterable[Result]) -> Memory:
+        """The memory of a whole record."""
+        memory = cls()
+        for result in sorted(results, key=lambda each: (each.at, each.question, each.part, each.typed)):
+            memory.learn(result)
+        return memory
+
+    def learn(self, result: Result) -> None:
+        """One answer more: a review of its skill, and of each misconception it speaks for or against."""
+        level = (result.family, result.level)
+        self.begun.setdefault(level, result.at)
+        self._marks.setdefault(level, {}).setdefault(result.question, []).append(result.mark)
+        rated = _rating(result)
+        self._review(Skill(*level, result.kind), rated, result.at)
+        if result.outcome == WRONG:
+            for wrong in {wrong for wrong, _ in result.mistakes}:
+                self._review(Skill(*level, result.kind, wrong), rated, result.at)
+        elif result.outcome == RIGHT and not result.hints:
+            for wrong in result.shows:
+                skill = Skill(*level, result.kind, wrong)
+                if skill in self.skills:
+                    self._review(skill, rated, result.at)
+
+    def _review(self, skill: Skill, rating: Rating, at: datetime) -> None:
+        from fsrs import Card
+
+        card = self.skills.get(skill) or Card(card_id=0)
+        if card.last_review is not None and at < card.last_review:  # a clock that was put back
+            at = card.last_review
+        self.skills[skill], _ = self._scheduler.review_card(card, rating, at.astimezone(UTC))
+        self._reviews[skill] = self._reviews.get(skill, 0) + 1
+
+    def retention(self, skill: Skill, at: datetime) -> float:
+        """The chance, 0 to 1, that the skill is there at that time; 0 for one that was never practised."""
+        card = self.skills.get(skill)
+        return self._scheduler.get_card_retrievability(card, at.astimezone(UTC)) if card else 0.0
+
+    def due(self, skill: Skill) -> datetime:
+        """When the skill is to be practised again."""
+        return self.skills[skill].due
+
+    def last(self, skill: Skill) -> datetime:
+        """When it was practised last."""
+        last = self.skills[skill].last_review
+        assert last is not None
+        return last
+
+    def reviews(self, skill: Skill) -> int:
+        """How often it was practised."""
+        return self._reviews.get(skill, 0)
+
+    def weakness(self, skill: Skill, at: datetime) -> tuple[float, float, Skill]:
+        """Smaller is weaker: the retention at that time, then how fast it fades."""
+        return self.retention(skill, at), self.skills[skill].stability or 0.0, skill
+
+    def share(self, level: Level) -> Fraction | None:
+        """The share of the marks in the last variant of a level that was answered far enough; None without one."""
+        shares = [
+            sum(marks, Fraction(0)) / len(marks) for marks in self._marks.get(level, {}).values() if _tells(marks)
+        ]
+        return shares[-1] if shares else None
+
+    @property
+    def variants(self) -> int:
+        """How many variants were answered far enough to tell something."""
+        return sum(_tells(marks) for of_level in self._marks.values() for marks in of_level.values())
+
+
+def _tells(marks: list[Fraction]) -> bool:
+    return len(marks) >= FEWEST_ANSWERS
+
+
+def _scheduler() -> Scheduler:
+    from fsrs import Scheduler
+
+    # No learning steps of minutes: the next review of anything is at least a day away. No fuzz: the same record gives
+    # the same plan.
+    return Scheduler(desired_retention=RETENTION, learning_steps=(), relearning_steps=(), enable_fuzzing=False)
+
+
+def _rating(result: Result) -> Rating:
+    """Right is Good, with the help of some steps Hard; wrong, skipped, or after the whole solution: Again."""
+    from fsrs import Rating
+
+    if result.outcome != RIGHT or (result.hints and not result.mark):
+        return Rating.Again
+    return Rating.Hard if result.hints else Rating.Good
