@@ -43,10 +43,8 @@ def refuse(error: QuizgenError) -> None:
     raise AssertionError(str(error))
 
 
-def chooser(
-    wanted: Wanted, seen: set[str] | None = None, memory: Memory | None = None, exam: date | None = None
-) -> Chooser:
-    return Chooser(Supply(wanted, "ja", refuse, set(seen or ())), memory or Memory(), exam)
+def chooser(wanted: Wanted, seen: Iterable[str] = (), memory: Memory | None = None) -> Chooser:
+    return Chooser(Supply(wanted, "ja", refuse, set(seen)), memory or Memory())
 
 
 def answers(question: Question, right: bool, at: datetime = NOW) -> Iterator[Result]:
