@@ -63,8 +63,8 @@ class Chooser:
             return None
         best: tuple[Fit, Question, Level] | None = None
         for nodes, level in sorted(self._sizes()):
-            if best is not None and best[0].perfect and nodes > -best[0].nodes:
-                break  # larger graphs isolate no better
+            if best is not None and best[0].whole and nodes > -best[0].nodes:
+                break  # a larger graph isolates less
             for question in self.supply.candidates(level, TRIED):
                 found = fit(question, suspects)
                 if found.shown and (best is None or found > best[0]):

@@ -32,11 +32,6 @@ class Fit:
     alone: int
     nodes: int  # negative: a smaller graph isolates better
 
-    @property
-    def perfect(self) -> bool:
-        """Whether nothing is left to be told apart."""
-        return self.whole and self.alone == 0
-
 
 def fit(question: Question, suspects: Iterable[str]) -> Fit:
     """The best that a part of `question` does."""
