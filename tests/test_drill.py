@@ -399,6 +399,21 @@ def test_where_the_picture_is_too_wide_formulas_stand_with_the_same_blanks(code:
     assert "─" not in pictures[1]
 
 
+def test_a_window_that_became_narrower_is_drawn_anew() -> None:
+    class Window(Script):
+        def ask(self, reading: Reading) -> str | None:
+            self.look = Look(40)
+            return super().ask(reading)
+
+    voice = Window(["220", "q"], Look(80))
+    Talk(voice, Telling("en", lambda text, place: ""), Kept(), lambda: NOW).run(iter([Chosen(apples())]))
+    titles = [said.text for said in voice.shown if said.role is Role.TITLE]
+    assert [titles[0], titles[1]] == [titles[0]] * 2
+    pictures = [said.text for said in voice.shown if said.role is Role.PICTURE]
+    assert len(pictures) == 1  # at 40 columns formulas stand instead
+    assert any("Q2" in said.text and said.role is Role.QUESTION for said in voice.shown)
+
+
 def test_the_picture_gives_no_answer_away() -> None:
     question = apples(3)
     picture = next(said.text for said in conversation("en", [], iter([question])) if said.role is Role.PICTURE)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from quizgen.drill.chosen import Chosen
-from quizgen.drill.events import Event, Flagged, Noted
+from quizgen.drill.events import Asked, Event, Flagged, Noted, Opened
 from quizgen.drill.look import Look
 from quizgen.drill.planning import Plan
 from quizgen.drill.result import Flag, Result
@@ -44,7 +44,7 @@ class Record(Protocol):
         """Keeps what a learner called bad."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Talk:
     """What a conversation is made of. `clock` tells the time in UTC; `heard` is told each answer that was recorded,
     since what comes next depends on it."""
@@ -55,6 +55,8 @@ class Talk:
     clock: Callable[[], datetime]
     form: Answers = Answers.ENTRY
     heard: Callable[[Result], None] = lambda result: None
+    _opened: Opened | None = None
+    _columns: int | None = None
 
     def greet(self, plan: Plan) -> None:
         """Says what today's work is."""
@@ -104,7 +106,18 @@ class Talk:
                 self.heard(event.result)
             if isinstance(event, Flagged):
                 self.record.flag(event.flag)
+            if isinstance(event, Opened):
+                self._opened, self._columns = event, self.voice.look.columns
+            if isinstance(event, Asked):
+                self._redraw()
             self._say(self.telling.told(event, self.voice.look))
+
+    def _redraw(self) -> None:
+        """Shows the problem again where the window has changed its width: what was drawn may be cut or broken."""
+        look = self.voice.look
+        if self._opened is not None and look.columns != self._columns:
+            self._columns = look.columns
+            self._say(self.telling.told(self._opened, look))
 
     def _say(self, paragraphs: Iterable[Said]) -> None:
         for said in paragraphs:
