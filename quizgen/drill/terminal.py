@@ -65,13 +65,10 @@ class Terminal:
             return None
 
     def _beside(self, reading: Callable[[str], str]) -> Callable[[], AnyFormattedText]:
-        """How the line would be understood, as long as both have room; prompt_toolkit hides it where they have not."""
-
-        def shown() -> AnyFormattedText:
+                def shown() -> AnyFormattedText:
             typed = self._session.default_buffer.text
-            text = self.look.text(reading(typed))
-            room = self._columns - width(typed) - len(PROMPT) - 2
-            return [("italic" if self._colour else "", text if width(text) < room else "")]
+            text = fitting(self.look.text(reading(typed)), typed, self._columns)
+            return [("italic" if self._colour else "", text)]
 
         return shown
 
@@ -83,3 +80,8 @@ class Terminal:
         text = Text.from_ansi(said.text) if whole else Text(said.text, STYLES[said.role])
         overflow: OverflowMethod = "ignore" if whole else "fold"
         self._console.print(text, no_wrap=whole, crop=False, overflow=overflow, width=None if whole else self._columns)
+
+
+def fitting(reading: str, typed: str, columns: int) -> str:
+    """`reading`, where a line of so many columns has room for it beside what is typed; else nothing."""
+    return reading if width(reading) < columns - width(typed) - len(PROMPT) - 2 else ""
