@@ -65,7 +65,7 @@ class Terminal:
             return None
 
     def _beside(self, reading: Callable[[str], str]) -> Callable[[], AnyFormattedText]:
-                def shown() -> AnyFormattedText:
+        def shown() -> AnyFormattedText:
             typed = self._session.default_buffer.text
             text = fitting(self.look.text(reading(typed)), typed, self._columns)
             return [("italic" if self._colour else "", text)]
