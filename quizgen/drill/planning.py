@@ -41,7 +41,8 @@ def plan(memory: Memory, levels: Sequence[Level], now: datetime, exam: date | No
     """The work of the day `now`. `levels` are those that are wanted, easier ones first within their family."""
     waiting = tuple(waiting_levels(memory, levels))
     left = None if exam is None else max((exam - now.date()).days, 0)
-    quota = max(_pace(len(waiting), left) - _begun_today(memory, now), 0)
+    begun = _begun_today(memory, now)
+    quota = max(_pace(len(waiting) + begun, left) - begun, 0)  # the pace of a day is set by how it began
     return Plan(tuple(due_skills(memory, levels, now, exam)), waiting[:quota], len(waiting), left)
 
 
@@ -62,7 +63,10 @@ def _pace(waiting: int, left: int | None) -> int:
 
 
 def due_skills(memory: Memory, levels: Sequence[Level], now: datetime, exam: date | None = None) -> list[Skill]:
-    """The skills to be practised today, the weakest first."""
+    """The skills to be practised today, the weakest first.
+
+    A misconception stays due where an answer of today said nothing about it, but waits behind what was not tried.
+    """
     wanted = set(levels)
     moment, near = _judged_at(now, exam)
     tomorrow = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
@@ -73,7 +77,11 @@ def due_skills(memory: Memory, levels: Sequence[Level], now: datetime, exam: dat
         and (memory.due(skill) < tomorrow or (near and memory.retention(skill, moment) < RETENTION))
         and _day(memory.last(skill), now) < now.date()
     ]
-    return sorted(due, key=lambda skill: memory.weakness(skill, moment))
+    return sorted(due, key=lambda skill: (_tried_today(memory, skill, now), memory.weakness(skill, moment)))
+
+
+def _tried_today(memory: Memory, skill: Skill, now: datetime) -> bool:
+    return _day(memory.last(Skill(*skill.place, skill.kind)), now) == now.date()
 
 
 def _judged_at(now: datetime, exam: date | None) -> tuple[datetime, bool]:
