@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from fractions import Fraction
 from itertools import pairwise
+from math import ceil
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from quizgen.drill.planning import (
     LAST_DAYS,
     PLACING,
+    REVIEWING,
     due_skills,
     placed,
     placement,
@@ -207,11 +209,15 @@ def study(levels: Sequence[Level], days: int, fallible: bool = False) -> tuple[M
 
 @settings(max_examples=25)
 @given(st.integers(1, 20), st.integers(2, 30), st.booleans())
-def test_up_to_an_exam_everything_is_begun_in_time(count: int, days: int, fallible: bool) -> None:
+def test_up_to_an_exam_everything_is_begun_in_time_and_nothing_in_the_last_fifth_of_the_days(
+    count: int, days: int, fallible: bool
+) -> None:
     levels = [(family, number) for number in range(1, count // 2 + 2) for family in ("one", "two")][:count]
     memory, begun, _ = study(levels, days, fallible)
     assert set(waiting_levels(memory, levels)) == set()
-    assert begun[-1] == 0
+    last = min(ceil(days / REVIEWING), LAST_DAYS)
+    assert sum(begun[-last:]) == 0
+    assert max(begun) <= ceil(count / (days - last))
 
 
 @pytest.mark.parametrize("fallible", [False, True])

@@ -1,7 +1,8 @@
 """What a day's work is: which skills are due, which levels are begun, and where a new learner is placed.
 
 With the day of the exam known, everything is counted back from it: levels are begun early enough to leave the last
-fifth of the days to reviews, and in the last week whatever would be forgotten on the day of the exam is due.
+fifth of the days, at most a week, to reviews, and in the last week whatever would be forgotten on the day of the exam
+is due.
 
 `now` is a moment in the learner's own time zone: a day ends at midnight there.
 """
@@ -17,8 +18,8 @@ from quizgen.drill.schedule import MASTERED, RETENTION, Level, Memory, Skill
 
 PLACING = 5  # variants by which a new learner is placed
 BEGUN_A_DAY = 2  # levels, where no exam sets the pace
-REVIEWING = 5  # the last of so many parts of the days before the exam begins nothing new
-LAST_DAYS = 7  # in which the day of the exam decides what is due
+REVIEWING = 5  # the last of so many parts of the days from the first answer to the exam begins nothing new
+LAST_DAYS = 7  # in which the day of the exam decides what is due, and as many as begin nothing new at most
 PARTS = 4  # of a usual variant
 
 
@@ -42,7 +43,8 @@ def plan(memory: Memory, levels: Sequence[Level], now: datetime, exam: date | No
     waiting = tuple(waiting_levels(memory, levels))
     left = None if exam is None else max((exam - now.date()).days, 0)
     begun = _begun_today(memory, now)
-    quota = max(_pace(len(waiting) + begun, left) - begun, 0)  # the pace of a day is set by how it began
+    before = None if exam is None or left is None else left - _review_only(memory, now, exam)
+    quota = max(_pace(len(waiting) + begun, before) - begun, 0)  # the pace of a day is set by how it began
     return Plan(tuple(due_skills(memory, levels, now, exam)), waiting[:quota], len(waiting), left)
 
 
@@ -54,11 +56,17 @@ def _begun_today(memory: Memory, now: datetime) -> int:
     return sum(_day(at, now) == now.date() for at in memory.begun.values())
 
 
-def _pace(waiting: int, left: int | None) -> int:
-    """How many levels are begun in a day."""
-    if left is None:
+def _review_only(memory: Memory, now: datetime, exam: date) -> int:
+    """The last days that begin nothing new. Counted from the first answer: a part of the days that are left would
+    shrink with them, and put off what is new to the eve of the exam."""
+    first = min((_day(at, now) for at in memory.begun.values()), default=now.date())
+    return min(max(ceil((exam - first).days / REVIEWING), 1), LAST_DAYS)
+
+
+def _pace(waiting: int, before: int | None) -> int:
+    """How many levels are begun in a day, where that can be done on so many days (None: on any)."""
+    if before is None:
         return BEGUN_A_DAY
-    before = left - ceil(left / REVIEWING)
     return ceil(waiting / before) if before > 0 else 0
 
 
