@@ -1,4 +1,4 @@
-"""The drill: its rules as a pure machine, its record that loses nothing, its choice, and both conversations."""
+"""The drill: its rules as a pure machine, its choice, and both conversations."""
 
 from __future__ import annotations
 
@@ -172,126 +172,6 @@ def test_minutes_end_the_drill_after_the_part_and_not_within_it() -> None:
     assert [type(event) for event in events] == [Noted, Judged, TimeIsUp, Ended]
 
 
-# --- the record ----------------------------------------------------------------------------------------------
-
-RESULT = Result(NOW, "id1", 1, "shopping", 2, "gradient", "2", "wrong", (("product-upstream-ignored", ""),), 1)
-
-
-def test_what_is_recorded_comes_back_as_progress(tmp_path: Path) -> None:
-    with history.History(tmp_path / "new" / "home") as record:
-        for result in (RESULT, replace(RESULT, part=2, outcome="right", mistakes=(), hints=0)):
-            record.add(result)
-        record.add(replace(RESULT, question="id2", kind="value", outcome="skipped", at=NOW + timedelta(days=1)))
-        assert record.seen_ids() == {"id1", "id2"}
-    found = history.progress(tmp_path / "new" / "home", UTC)
-    assert found.totals == (
-        history.Total("shopping", 2, "gradient", 2, 1, 1, 0, 1),
-        history.Total("shopping", 2, "value", 1, 0, 0, 1, 1),
-    )
-    assert found.misconceptions == (("product-upstream-ignored", 2),)
-    assert (found.variants, found.days) == (2, ("2027-02-01", "2027-02-02"))
-
-
-def test_days_are_those_of_the_learners_calendar(tmp_path: Path) -> None:
-    with history.History(tmp_path) as record:
-        record.add(replace(RESULT, at=datetime(2027, 2, 1, 20, tzinfo=UTC)))
-    assert history.progress(tmp_path, timezone(timedelta(hours=9))).days == ("2027-02-02",)
-
-
-def test_an_answer_is_on_the_disk_when_add_returns(tmp_path: Path) -> None:
-    with history.History(tmp_path) as record:
-        record.add(RESULT)
-        with closing(sqlite3.connect(tmp_path / history.FILE)) as other:
-            rows = other.execute("SELECT at, typed, misconceptions FROM answers").fetchall()
-    assert rows == [("2027-02-01T12:00:00.000+00:00", "2", '[["product-upstream-ignored", ""]]')]
-
-
-def test_any_typed_text_can_be_recorded(tmp_path: Path) -> None:
-    with history.History(tmp_path) as record:
-        for typed in ("\x00\ud800'\"; DROP TABLE answers", "答" * 5000):
-            record.add(replace(RESULT, typed=typed))
-    assert history.progress(tmp_path).totals[0].answers == 2
-
-
-def test_two_drills_at_once_lose_nothing(tmp_path: Path) -> None:
-    script = (
-        "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[3])\n"
-        "from test_drill import RESULT, history, replace\n"
-        "with history.History(Path(sys.argv[1])) as record:\n"
-        "    for number in range(40): record.add(replace(RESULT, question=sys.argv[2] + str(number)))\n"
-    )
-    command, here = [sys.executable, "-c", script, str(tmp_path)], str(Path(__file__).parent)
-    both = [subprocess.Popen([*command, name, here], env=environment()) for name in "ab"]
-    assert [process.wait(120) for process in both] == [0, 0]
-    assert history.progress(tmp_path).variants == 80
-
-
-def test_progress_makes_nothing_where_nothing_is(tmp_path: Path) -> None:
-    assert history.progress(tmp_path / "home").totals == ()
-    assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize("damage", ["text", "page"])
-def test_a_damaged_record_is_put_aside_and_named(tmp_path: Path, damage: str) -> None:
-    file = tmp_path / history.FILE
-    with history.History(tmp_path) as record:
-        for number in range(200):
-            record.add(replace(RESULT, question=str(number)))
-    content = file.read_bytes()
-    content = b"not a database" * 99 if damage == "text" else content[:6000] + b"\xff" * 3000 + content[9000:]
-    file.write_bytes(content)
-    with pytest.raises(QuizgenError) as told:
-        history.History(tmp_path)
-    assert told.value.key == "history.damaged"
-    assert Path(str(told.value.details["backup"])).read_bytes() == content
-    history.History(tmp_path).__exit__()
-    assert history.progress(tmp_path).totals == ()
-
-
-def test_a_record_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
-    with closing(sqlite3.connect(tmp_path / history.FILE)) as database:
-        database.execute("PRAGMA user_version = 99")
-    with pytest.raises(QuizgenError) as told:
-        history.History(tmp_path)
-    assert told.value.key == "history.newer"
-
-
-def test_a_home_that_is_a_file_is_refused_in_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "home").write_text("")
-    with pytest.raises(QuizgenError) as told:
-        history.History(tmp_path / "home")
-    assert told.value.key == "history.cannot_write"
-
-
-def test_a_full_disk_is_told_and_what_was_recorded_stays(tmp_path: Path) -> None:
-    with history.History(tmp_path) as record:
-        record.add(RESULT)
-        record._database.execute("PRAGMA max_page_count = 1")
-        with pytest.raises(QuizgenError) as told:
-            for _ in range(100):
-                record.add(replace(RESULT, typed="9" * 1000))
-        assert told.value.key == "history.full"
-    assert history.progress(tmp_path).totals[0].answers >= 1
-
-
-def test_a_locked_record_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(history, "PATIENCE", 0.05)
-    with history.History(tmp_path) as record:
-        other = sqlite3.connect(tmp_path / history.FILE, isolation_level=None)
-        other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(QuizgenError) as told:
-            record.add(RESULT)
-        other.close()
-    assert told.value.key == "history.busy"
-
-
-def test_home_is_quizgen_home_where_that_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("QUIZGEN_HOME", str(tmp_path))
-    assert history.home() == tmp_path
-    monkeypatch.setenv("QUIZGEN_HOME", "")
-    assert history.home().name == "quizgen"
-
-
 # --- the choice ----------------------------------------------------------------------------------------------
 
 
@@ -349,9 +229,9 @@ def conversation(
     questions: Iterator[Question],
     columns: int | None = None,
     form: Answers = Answers.ENTRY,
-    spoken: bool = False,
+    look: Look | None = None,
 ) -> list[Said]:
-    voice = Script(lines, Look(columns, spoken=spoken))
+    voice = Script(lines, look or Look(columns))
     Talk(voice, Telling(code, lambda text, place: f"<{place}>"), Kept(), lambda: NOW, form).run(map(Chosen, questions))
     return voice.shown
 
@@ -426,13 +306,10 @@ def test_nothing_shown_holds_control_characters() -> None:
         assert all(character.isprintable() or character == "\n" for character in said.text), said.text
 
 
-def test_every_sentence_of_a_command_and_of_an_error_is_there() -> None:
+def test_every_sentence_of_a_command_is_there() -> None:
     for code in ("en", "ja"):
-        said = words(code)
         for command in Command:
-            assert said[f"drill.command.{command.value}"].split()
-        keys = {*history._REASONS.values(), "unusable", "newer", "damaged", "damaged_and_stuck"}
-        assert all(f"error.history.{key}" in said for key in keys)
+            assert words(code)[f"drill.command.{command.value}"].split()
 
 
 def test_an_interrupted_conversation_still_ends_with_the_summary() -> None:
@@ -507,6 +384,11 @@ def test_keys_are_right_and_the_record_says_so(deployed: Path, tmp_path: Path) -
         "days",
         "totals",
         "misconceptions",
+        "skills",
+        "streak",
+        "forecast",
+        "exam_date",
+        "flags",
     }
     assert set(found["totals"][0]) == {
         "family",
@@ -608,3 +490,36 @@ def test_a_bank_without_a_usable_variant_ends_with_an_error(deployed: Path, tmp_
     assert done.returncode == 1
     assert b"123456" in done.stderr
     assert len(done.stderr.splitlines()) == 3  # the seed, the line, and that there is nothing to ask
+
+
+@pytest.mark.parametrize(
+    ("environment_", "colour"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)], ids=str
+)
+def test_colour_only_where_it_is_wanted(
+    environment_: dict[str, str], colour: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from quizgen.drill.terminal import Terminal
+
+    for name in ("NO_COLOR", "COLORTERM", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    for name, value in environment_.items():
+        monkeypatch.setenv(name, value)
+    if "TERM" in environment_:
+        monkeypatch.setenv("TTY_COMPATIBLE", "0")
+    voice = Terminal()
+    assert voice.look.colour is colour
+    shown = conversation("en", [], iter([apples()]), look=voice.look)
+    picture = next(said for said in shown if said.role is Role.PICTURE)
+    assert ("\x1b[" in picture.text) is colour
+    voice.show(picture)
+    assert bool(re.search(r"\x1b\[[0-9;]*3[0-9]", capsys.readouterr().out)) is colour
+
+
+def test_how_a_line_is_understood_stands_beside_it_where_there_is_room() -> None:
+    from quizgen.drill.terminal import fitting
+
+    assert fitting("(1/2)*x", "1/2x", 40) == "(1/2)*x"
+    assert fitting("式" * 15, "1/2x", 40) == "式" * 15
+    assert fitting("式" * 16, "1/2x", 40) == fitting("x", "1" * 36, 40) == ""

@@ -12,7 +12,7 @@ from quizgen.cli.common import HELP, say  # isort: skip
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from quizgen.cli import bank, drill, explain, families, worksheet
+from quizgen.cli import bank, drill, explain, families, progress, worksheet
 
 OPTIONS = HELP("cli.options_metavar")
 
@@ -54,6 +54,7 @@ def _group(help: str, metavar: str = "") -> typer.Typer:
 
 app = _group(HELP("cli.about"))
 banks = _group(HELP("cli.abouts.bank"))
+records = _group(HELP("cli.abouts.progress"))
 
 
 def _version(wanted: bool) -> None:
@@ -76,7 +77,6 @@ for _name, _function, _settings in (
     ("worksheet", worksheet.worksheet, {}),
     ("explain", explain.explain, {"ignore_unknown_options": True}),  # an expression may begin with a minus
     ("families", families.families, {}),
-    ("progress", drill.progress, {}),
 ):
     app.command(
         _name, cls=Command, help=HELP(f"cli.abouts.{_name}"), options_metavar=OPTIONS, context_settings=_settings
@@ -84,6 +84,9 @@ for _name, _function, _settings in (
 for _name, _command in (("build", bank.build), ("check", bank.check), ("show", bank.show)):
     banks.command(_name, cls=Command, help=HELP(f"cli.abouts.bank_{_name}"), options_metavar=OPTIONS)(_command)
 app.add_typer(banks, name="bank")
+for _name, _action in (("export", progress.export), ("import", progress.import_)):
+    records.command(_name, cls=Command, help=HELP(f"cli.abouts.progress_{_name}"), options_metavar=OPTIONS)(_action)
+app.add_typer(records, name="progress", callback=progress.progress, invoke_without_command=True, no_args_is_help=False)
 
 
 def run(arguments: list[str]) -> int:

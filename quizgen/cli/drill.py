@@ -1,23 +1,20 @@
-"""`quizgen drill` asks, `quizgen progress` shows what was practised."""
+"""`quizgen drill` asks and records."""
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from quizgen.cli.common import HELP, Lang, Seed, Undrawn, caret, language_of, say, told
+from quizgen.cli.common import HELP, Lang, Seed, caret, language_of, say, told
 from quizgen.errors import QuizgenError
 from quizgen.plan import Answers
 
 if TYPE_CHECKING:
-    from quizgen.drill.history import Progress, Total
     from quizgen.drill.talk import Voice
 
 VARIANTS = 5  # of a drill on a terminal, unless it is told otherwise
@@ -112,70 +109,3 @@ def _exam_day(text: str) -> date:
     if day < today:
         raise QuizgenError("drill.past_date", date=day, today=today)
     return day
-
-
-def progress(
-    as_json: Annotated[bool, typer.Option("--json", help=HELP("cli.json"))] = False,
-    seed: Undrawn = None,
-    lang: Lang = None,
-) -> None:
-    """Shows what was practised.
-
-    With --json: {"answers", "right", "wrong", "skipped", "hints", "variants": numbers,
-    "days": ["YYYY-MM-DD", ...],
-    "totals": [{"family", "level", "kind", "answers", "right", "wrong", "skipped", "hints"}, ...],
-    "misconceptions": [{"id", "count"}, ...]}. Days are those of this machine's calendar; one wrong answer counts
-    for every misconception that leads to it.
-    """
-    from quizgen.drill import history
-
-    code = language_of(lang)
-    found = history.progress(history.home())
-    typer.echo(json.dumps(_data(found), indent=1) if as_json else "\n".join(_shown(found, code)))
-
-
-def _data(found: Progress) -> dict[str, Any]:
-    counts = ("answers", "right", "wrong", "skipped", "hints")
-    return {
-        **{name: sum(getattr(total, name) for total in found.totals) for name in counts},
-        "variants": found.variants,
-        "days": list(found.days),
-        "totals": [vars(total) for total in found.totals],
-        "misconceptions": [{"id": wrong, "count": count} for wrong, count in found.misconceptions],
-    }
-
-
-def _shown(found: Progress, code: str) -> Iterator[str]:
-    from quizgen.language import text_in, words
-    from quizgen.misconceptions import catalogue
-    from quizgen.problem import KINDS
-
-    said = words(code)
-    if not found.totals:
-        yield said["progress.nothing"]
-        return
-    yield said("progress.totals", **(_data(found) | {"days": len(found.days), "last": found.days[-1]}))
-    above = ""
-    for total in found.totals:
-        title = _title(total, code)
-        if title != above:
-            above = title
-            yield f"\n{title}"
-        kind = said[f"kind.{total.kind}"] if total.kind in KINDS else total.kind
-        yield "  " + said("progress.of_kind", **(vars(total) | {"kind": kind}))
-    if found.misconceptions:
-        yield "\n" + said["progress.misconceptions"]
-    for wrong, count in found.misconceptions:
-        title = text_in(catalogue()[wrong].title, code) if wrong in catalogue() else wrong
-        yield "  " + said("drill.of_mistake", title=title, count=count)
-
-
-def _title(total: Total, code: str) -> str:
-    """The family and the level; their bare names where this version does not have them."""
-    from quizgen import families
-    from quizgen.language import text_in
-
-    family = families.catalogue().get(total.family)
-    if family is None or total.level not in family.levels:
-        return f"{total.family} {total.level}"
-    return f"{text_in(family.title, code)}: {text_in(family.levels[total.level], code)}"

@@ -1,49 +1,27 @@
-"""The record of answers on disk: SQLite in the learner's home of quizgen. The drill's only input and output.
+"""The learner's record on disk, in the home of quizgen: the drill's only input and output.
 
-Each answer is a transaction of its own, so that nothing is lost when a drill is broken off, and two drills at once
-wait for each other. A rollback journal instead of WAL: one file, also on network drives and read-only media.
+Nothing that was answered is lost: not when a drill is broken off, not when two run at once, and as little as can be
+when the file is damaged (`rescue`).
 """
 
 from __future__ import annotations
 
-import errno
-import json
 import os
 import sqlite3
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
+from datetime import UTC, date, datetime
 from pathlib import Path
+from uuid import uuid4
 
-from quizgen.drill.result import Result
+from quizgen.drill import backup, rescue, store
+from quizgen.drill.records import ANSWER, EXAM, FLAG, SETTING, Answer, Flagged, Record, Setting
+from quizgen.drill.rescue import Recovery
+from quizgen.drill.result import Flag, Result
+from quizgen.drill.schema import Damaged
 from quizgen.errors import QuizgenError
 
 FILE = "progress.sqlite3"
-VERSION = 1  # PRAGMA user_version; a later one migrates
-PATIENCE = 20  # seconds that one drill waits for another
-LONGEST = 1000  # characters of an answer that are kept
-
-_TABLE = """
-CREATE TABLE IF NOT EXISTS answers (
-    number INTEGER PRIMARY KEY,
-    at TEXT NOT NULL,            -- UTC, ISO 8601
-    question TEXT NOT NULL,      -- id of the variant
-    part INTEGER NOT NULL,       -- from 1
-    family TEXT NOT NULL,
-    level INTEGER NOT NULL,
-    kind TEXT NOT NULL,
-    typed TEXT NOT NULL,
-    outcome TEXT NOT NULL CHECK (outcome IN ('right', 'wrong', 'skipped')),
-    misconceptions TEXT NOT NULL,  -- JSON: [[id, place], ...]
-    hints INTEGER NOT NULL
-)"""
-_COLUMNS = ("at", "question", "part", "family", "level", "kind", "typed", "outcome", "misconceptions", "hints")
-_INSERT = f"INSERT INTO answers ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
-_TOTALS = """
-SELECT family, level, kind, count(*), sum(outcome = 'right'), sum(outcome = 'wrong'), sum(outcome = 'skipped'),
-       sum(hints) FROM answers GROUP BY family, level, kind ORDER BY family, level, min(part)"""
 
 
 def home() -> Path:
@@ -56,45 +34,38 @@ def home() -> Path:
     return user_data_path("quizgen", appauthor=False)
 
 
-@dataclass(frozen=True)
-class Total:
-    """How often questions of one family, level and kind were answered, and how."""
-
-    family: str
-    level: int
-    kind: str
-    answers: int
-    right: int
-    wrong: int
-    skipped: int
-    hints: int
-
-
-@dataclass(frozen=True)
-class Progress:
-    """What was practised: totals, misconceptions by how often they explain a wrong answer, and the days."""
-
-    totals: tuple[Total, ...]
-    misconceptions: tuple[tuple[str, int], ...]
-    variants: int
-    days: tuple[str, ...]
-
-
 class History:
-    """The answers on disk, for writing; made when there are none. QuizgenError says what is wrong with them."""
+    """The record, for reading and writing; made where there is none. QuizgenError says what is wrong with it.
+
+    `recovered` says what was done where the file was damaged: the record is then a new one with all that was saved.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.file = folder / FILE
-        try:
+        self.recovered: Recovery | None = None
+        with store.told(folder):
             folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            key = "full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "cannot_write"
-            raise QuizgenError(f"history.{key}", file=folder) from None
-        with _told(self.file), _closed_on_error(_connected(str(self.file))) as self._database:
-            _examine(self._database, self.file)
-            with _transaction(self._database):
-                self._database.execute(_TABLE)
-                self._database.execute(f"PRAGMA user_version = {VERSION}")
+        self._database = self._opened()
+        backup.renew(self._database, self.file, date.today())
+
+    def _opened(self) -> sqlite3.Connection:
+        """The sound file that has the name now; another drill may just be putting a new one in its place."""
+        while True:
+            before = _place(self.file)
+            database = self._sound()
+            self._place = _place(self.file)
+            if before in (None, self._place):
+                return database
+            database.close()
+
+    def _sound(self) -> sqlite3.Connection:
+        try:
+            with store.told(self.file):
+                return store.opened(self.file)
+        except Damaged:
+            self.recovered = rescue.recover(self.file) or self.recovered
+        with _hopeless(self.file), store.told(self.file):
+            return store.opened(self.file)
 
     def __enter__(self) -> History:
         return self
@@ -104,133 +75,120 @@ class History:
 
     def add(self, result: Result) -> None:
         """Records an answer; when this returns it is on the disk."""
-        row = (
-            result.at.astimezone(UTC).isoformat(timespec="milliseconds"),
-            result.question,
-            result.part,
-            result.family,
-            result.level,
-            result.kind,
-            result.typed[:LONGEST].encode("utf-8", "replace").decode(),
-            result.outcome,
-            json.dumps(result.mistakes),
-            result.hints,
-        )
-        with _told(self.file), _transaction(self._database):
-            self._database.execute(_INSERT, row)
+        self.merge([Answer(uuid4().hex, result)])
+
+    def flag(self, flag: Flag) -> None:
+        """Records that a question was called bad."""
+        self.merge([Flagged(uuid4().hex, flag)])
+
+    def set_exam(self, day: date | None) -> None:
+        """Sets the day of the exam; None takes it back."""
+        self.merge([Setting(EXAM, day.isoformat() if day else "", datetime.now(UTC))])
+
+    def merge(self, records: Iterable[Record]) -> int:
+        """Adds the records that are not there yet, all or nothing; how many were new."""
+        records = list(records)
+        try:
+            with store.told(self.file):
+                new = store.write(self._database, records)
+        except Damaged:
+            return self._moved(records)
+        # Another drill may have put a new file in the place of a damaged one while this one wrote into the old.
+        return new if _place(self.file) == self._place else self._moved(records)
+
+    def _moved(self, records: list[Record]) -> int:
+        self._database.close()
+        self._database = self._opened()
+        with _hopeless(self.file), store.told(self.file):
+            return store.write(self._database, records)
+
+    def records(self) -> list[Record]:
+        """Everything that is recorded."""
+        return [each for kind in (ANSWER, FLAG, SETTING) for each in self._read(kind)]
+
+    def results(self) -> list[Result]:
+        """All answers in order of time."""
+        return results(self._read(ANSWER))
+
+    def flags(self) -> list[Flag]:
+        """All questions that were called bad, in order of time."""
+        return flags(self._read(FLAG))
 
     def seen_ids(self) -> set[str]:
         """The variants of which a part was answered or skipped."""
-        with _told(self.file):
-            return {row[0] for row in self._database.execute("SELECT DISTINCT question FROM answers")}
+        return self._ids(ANSWER)
+
+    def flagged_ids(self) -> set[str]:
+        """The variants of which a part was called bad."""
+        return self._ids(FLAG)
+
+    def exam(self) -> date | None:
+        """The day of the exam, where it was set."""
+        return exam(self._read(SETTING))
+
+    def _ids(self, kind: str) -> set[str]:
+        with _hopeless(self.file), store.told(self.file):
+            return store.questions(self._database, kind)
+
+    def _read(self, kind: str) -> list[Record]:
+        with _hopeless(self.file), store.told(self.file):
+            return store.of_kind(self._database, kind)
 
 
-def progress(folder: Path, zone: tzinfo | None = None) -> Progress:
-    """What the record in `folder` says, days as the calendar of `zone` (None: this machine's) has them.
+@contextmanager
+def _hopeless(file: Path) -> Iterator[None]:
+    """Where damage comes back at once, it is the disk's."""
+    try:
+        yield
+    except Damaged:
+        raise QuizgenError("history.damaged_and_stuck", file=file) from None
 
-    Nothing is made or changed where there is no record yet.
-    """
+
+def _place(file: Path) -> tuple[int, int] | None:
+    """Which file has this name now; None where none has."""
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def results(records: Iterable[Record]) -> list[Result]:
+    """The answers among the records."""
+    return [each.result for each in records if isinstance(each, Answer)]
+
+
+def flags(records: Iterable[Record]) -> list[Flag]:
+    """The flags among the records."""
+    return [each.flag for each in records if isinstance(each, Flagged)]
+
+
+def exam(records: Iterable[Record]) -> date | None:
+    """The day of the exam among the records."""
+    chosen = [each.value for each in records if isinstance(each, Setting) and each.key == EXAM]
+    return date.fromisoformat(chosen[-1]) if chosen and chosen[-1] else None
+
+
+def read(folder: Path) -> tuple[list[Record], Recovery | None]:
+    """What is recorded in `folder`, without making or changing anything, unless the file is damaged: then it is
+    recovered. Nothing where there is no record yet."""
     file = folder / FILE
     try:
-        there = file.exists()
+        if not file.exists():
+            return [], None
+        broken_off = file.with_name(file.name + "-journal").exists()
     except OSError:  # a folder above that may not be entered
         raise QuizgenError("history.unusable", file=file) from None
-    if not there:
-        return Progress((), (), 0, ())
-    with _told(file), closing(_connected(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as database:
-        _examine(database, file)
-        return _read(database, zone) if _has_answers(database) else Progress((), (), 0, ())
+    with suppress(Damaged):
+        if not broken_off:  # else what a broken-off drill has begun must first be taken back
+            return _only_read(file), None
+    with History(folder) as history:
+        return history.records(), history.recovered
 
 
-def _read(database: sqlite3.Connection, zone: tzinfo | None) -> Progress:
-    totals = tuple(Total(*row) for row in database.execute(_TOTALS))
-    counts = Counter[str]()
-    for (mistakes,) in database.execute("SELECT misconceptions FROM answers WHERE misconceptions != '[]'"):
-        counts.update({wrong for wrong, _ in json.loads(mistakes)})
-    order = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    (variants,) = database.execute("SELECT count(DISTINCT question) FROM answers").fetchone()
-    moments = (datetime.fromisoformat(at) for (at,) in database.execute("SELECT at FROM answers"))
-    days = sorted({moment.astimezone(zone).date().isoformat() for moment in moments})
-    return Progress(totals, tuple(order), variants, tuple(days))
-
-
-def _has_answers(database: sqlite3.Connection) -> bool:
-    return bool(database.execute("SELECT 1 FROM sqlite_master WHERE name = 'answers'").fetchone())
-
-
-def _connected(name: str, uri: bool = False) -> sqlite3.Connection:
-    return sqlite3.connect(name, timeout=PATIENCE, isolation_level=None, uri=uri)
-
-
-@contextmanager
-def _closed_on_error(database: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """Closed before a damaged file is renamed: some systems do not rename what is open."""
-    try:
-        yield database
-    except BaseException:
-        database.close()
-        raise
-
-
-@contextmanager
-def _transaction(database: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing. IMMEDIATE, so that a second drill waits here instead of failing half-way."""
-    database.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        database.execute("COMMIT")
-    except BaseException:
-        if database.in_transaction:
-            database.execute("ROLLBACK")
-        raise
-
-
-def _examine(database: sqlite3.Connection, file: Path) -> None:
-    """Refuses a damaged file, and one that a later quizgen wrote."""
-    if database.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
-        raise _Damaged
-    (version,) = database.execute("PRAGMA user_version").fetchone()
-    if version > VERSION:
-        raise QuizgenError("history.newer", file=file)
-
-
-class _Damaged(Exception):
-    """The file is no sound database."""
-
-
-_REASONS = {
-    sqlite3.SQLITE_FULL: "full",
-    sqlite3.SQLITE_BUSY: "busy",
-    sqlite3.SQLITE_LOCKED: "busy",
-    sqlite3.SQLITE_READONLY: "cannot_write",
-    sqlite3.SQLITE_PERM: "cannot_write",
-    sqlite3.SQLITE_CANTOPEN: "cannot_write",
-    sqlite3.SQLITE_AUTH: "cannot_write",
-}
-_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-
-
-@contextmanager
-def _told(file: Path) -> Iterator[None]:
-    """Errors of SQLite as ours. A damaged file is put aside under another name; nothing is thrown away."""
-    try:
-        yield
-    except _Damaged:
-        raise _put_aside(file) from None
-    except (sqlite3.Error, ValueError, TypeError) as error:  # the last two: a row that nobody here wrote
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the kind, the rest says more
-        if code in _DAMAGE:
-            raise _put_aside(file) from None
-        raise QuizgenError(f"history.{_REASONS.get(code, 'unusable')}", file=file) from None
-
-
-def _put_aside(file: Path) -> QuizgenError:
-    backup = file.with_name(f"{file.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}")
-    try:
-        for suffix in ("", "-journal"):
-            part = file.with_name(file.name + suffix)
-            if part.exists():
-                part.rename(backup.with_name(backup.name + suffix))
-    except OSError:
-        return QuizgenError("history.damaged_and_stuck", file=file)
-    return QuizgenError("history.damaged", file=file, backup=backup)
+def _only_read(file: Path) -> list[Record]:
+    with store.told(file):
+        store.look_at_head(file)
+        with closing(store.connected(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            store.examine(database, file)
+            return store.contents(database)
