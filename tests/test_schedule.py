@@ -248,15 +248,16 @@ def test_what_would_be_forgotten_on_the_day_of_the_exam_is_due_before_it() -> No
 # --- placement -----------------------------------------------------------------------------------------------
 
 
-def place(levels: Sequence[Level], knows: dict[str, int]) -> tuple[Memory, list[Level]]:
-    """Who knows each family up to a level, as far as it is asked to be placed."""
-    memory, asked = Memory(), []
+def place(levels: Sequence[Level], knows: dict[str, int], parts: int = 4) -> tuple[Memory, list[Level]]:
+    """Who knows each family up to a level, as far as it is asked to be placed, by variants of so many parts."""
+    memory, asked = Memory(), list[Level]()
     while (level := placement(memory, levels)) is not None:
+        assert len(asked) < PLACING
         asked.append(level)
         right = level[1] <= knows[level[0]]
-        for number, kind in enumerate(KINDS):
+        for number, kind in enumerate(KINDS[:parts]):
             outcome, mark = ("right", Fraction(1)) if right else ("wrong", Fraction(0))
-            memory.learn(Result(NOW, f"q{level}", number, *level, kind, "1", outcome, mark=mark))
+            memory.learn(Result(NOW, f"q{len(asked)}", number, *level, kind, "1", outcome, mark=mark))
     return memory, asked
 
 
@@ -270,10 +271,10 @@ def test_one_family_is_placed_exactly(count: int, data: st.DataObject) -> None:
     assert all(number > knows for _, number in waiting_levels(memory, levels))
 
 
-@given(st.dictionaries(st.sampled_from(("one", "two", "three")), st.integers(0, 6), min_size=1))
-def test_placing_ends_and_never_places_above_what_is_known(knows: dict[str, int]) -> None:
+@given(st.dictionaries(st.sampled_from(("one", "two", "three")), st.integers(0, 6), min_size=1), st.integers(1, 4))
+def test_placing_ends_and_never_places_above_what_is_known(knows: dict[str, int], parts: int) -> None:
     levels = [(family, number) for family in knows for number in range(1, 7)]
-    memory, asked = place(levels, knows)
+    memory, asked = place(levels, knows, parts)
     assert len(asked) <= PLACING
     for family, level in placed(memory, levels).items():
         assert level <= min(knows[family] + 1, 6)

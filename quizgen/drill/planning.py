@@ -137,7 +137,7 @@ def _frontier(memory: Memory, family: str, numbers: list[int]) -> tuple[int, int
 
 def placement(memory: Memory, levels: Sequence[Level]) -> Level | None:
     """The level that tells most about a new learner: the middle of the widest span that is not known yet; None once
-    a few variants have been answered or nothing is left to find out."""
+    a few variants have been begun or nothing is left to find out."""
     if memory.variants >= PLACING:
         return None
     spans = []
