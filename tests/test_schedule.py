@@ -138,6 +138,14 @@ def test_moments_of_any_zone_are_the_same_moments() -> None:
     assert Memory.of([result()]).retention(Skill("shopping", 1, "value"), at) == 1
 
 
+def test_a_clock_gone_mad_does_no_harm() -> None:
+    record = [result(at=datetime(year, 12, 30, tzinfo=UTC)) for year in (1970, 2027, 9990)]
+    memory = Memory.of(record)
+    assert memory.due(Skill("shopping", 1, "value")).year < 9999
+    memory.learn(result())  # earlier than the last
+    assert memory.reviews(Skill("shopping", 1, "value")) == 4
+
+
 # --- the plan ------------------------------------------------------------------------------------------------
 
 LEVELS: list[Level] = [("shopping", number) for number in range(1, 7)]
