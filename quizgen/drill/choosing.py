@@ -29,6 +29,7 @@ class Chooser:
         self._results: list[Result] = []  # of the variant that is being asked
         self._last: Level | None = None
         self._asked = Counter[Level]()
+        self._reviewed = set[tuple[date, Skill]]()  # a variant may fail to ask what it was chosen for: once is enough
         self._follow_ups = 0
         self._was_placing = False
 
@@ -92,8 +93,10 @@ class Chooser:
     def _scheduled(self, now: datetime) -> Chosen | None:
         """What is due, then what is to be begun; two siblings stand back to back only where there is nothing else."""
         today = self.plan(now)
-        review = self._first_of(today.due, Why.REVIEW)
-        if review is not None:
+        due = [skill for skill in today.due if (now.date(), skill) not in self._reviewed]
+        review = self._first_of(due, Why.REVIEW)
+        if review is not None and review.skill is not None:
+            self._reviewed.add((now.date(), review.skill))
             return review
         for level in today.begin:
             if level != self._last and (question := self.supply.take(level)) is not None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fsrs import Card, Rating, Scheduler
 
 RETENTION = 0.9  # below it a skill is due
+LONGEST = 1000  # days to the next review; also keeps what a clock gone mad recorded inside the calendar
 MASTERED = Fraction(3, 4)  # of the marks of a variant
 FEWEST_ANSWERS = 3  # of a variant that tells how well a level is known
 
@@ -115,8 +116,8 @@ class Memory:
 
     @property
     def variants(self) -> int:
-        """How many variants were answered far enough to tell something."""
-        return sum(_tells(marks) for of_level in self._marks.values() for marks in of_level.values())
+        """How many variants were begun."""
+        return sum(map(len, self._marks.values()))
 
 
 def _tells(marks: list[Fraction]) -> bool:
@@ -128,7 +129,13 @@ def _scheduler() -> Scheduler:
 
     # No learning steps of minutes: the next review of anything is at least a day away. No fuzz: the same record gives
     # the same plan.
-    return Scheduler(desired_retention=RETENTION, learning_steps=(), relearning_steps=(), enable_fuzzing=False)
+    return Scheduler(
+        desired_retention=RETENTION,
+        learning_steps=(),
+        relearning_steps=(),
+        maximum_interval=LONGEST,
+        enable_fuzzing=False,
+    )
 
 
 def _rating(result: Result) -> Rating:
