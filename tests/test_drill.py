@@ -6,20 +6,16 @@ import io
 import json
 import os
 import re
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 from quizgen import bank, families
-from quizgen.drill import history
 from quizgen.drill.chosen import Chosen
 from quizgen.drill.events import Asked, Ended, Event, Judged, Misread, Noted, Opened, Shown, TimeIsUp
 from quizgen.drill.look import Look
@@ -31,7 +27,6 @@ from quizgen.drill.talk import Reading, Talk
 from quizgen.drill.telling import Telling
 from quizgen.engine.graph import Graph
 from quizgen.engine.layers import MulLayer
-from quizgen.errors import QuizgenError
 from quizgen.families.shopping import OTHER_TAX
 from quizgen.language import words
 from quizgen.misconceptions import catalogue
