@@ -35,7 +35,7 @@ from quizgen.question import Question, canonical, value_text
 
 NOW = datetime(2027, 1, 1, 9, tzinfo=UTC)
 WITHIN = 5  # answers, or problems
-LOOKED_AT = 6  # variants of a level in which a misconception is looked for
+LOOKED_AT = 12  # variants of a level in which a misconception is looked for
 
 bank.lines = functools.cache(bank.lines)  # type: ignore[assignment]  # thousands of drills read the same banks
 
@@ -66,19 +66,18 @@ def mistaken(lesson: Lesson, part: int, wrong: str) -> str:
 
 @functools.cache
 def showing() -> dict[str, tuple[Level, ...]]:
-    """For each misconception the levels that can show it, in the order of the banks."""
+    """For each misconception the levels that can show it, those first that do so in most variants."""
     lines: dict[Level, list[bank.Line]] = {}
     for line in bank.shipped_lines():
         lines.setdefault((line.family, line.level), []).append(line)
-    found: dict[str, dict[Level, None]] = {wrong: {} for wrong in misconceptions.catalogue()}
+    found = {wrong: Counter[Level]() for wrong in misconceptions.catalogue()}
     for level, of_level in lines.items():
         for line in of_level[:LOOKED_AT]:
             lesson = Lesson.of(line.question())
-            for number in range(len(lesson.question.parts)):
-                for wrong in misconceptions.catalogue():
-                    if mistaken(lesson, number, wrong) != value_text(lesson.question.parts[number].key):
-                        found[wrong][level] = None
-    return {wrong: tuple(levels) for wrong, levels in found.items()}
+            shown = {wrong for number in range(len(lesson.question.parts)) for wrong in lesson.shows(number)}
+            for wrong in shown:
+                found[wrong][level] += 1
+    return {wrong: tuple(level for level, _ in levels.most_common()) for wrong, levels in found.items()}
 
 
 def named_after(wrong: str, wanted: Wanted) -> tuple[int, int]:
@@ -100,9 +99,8 @@ def named_after(wrong: str, wanted: Wanted) -> tuple[int, int]:
 
 
 def wishes(wrong: str, run: int) -> dict[str, Wanted]:
-    """The drills that are tried: at one of the levels that can show it (in turn), in its family, without a wish."""
-    levels = showing()[wrong]
-    family, level = levels[run % len(levels)]
+    """The drills that are tried: at the level that shows it most, in that family, and without a wish."""
+    family, level = showing()[wrong][0]
     seed = f"{wrong}-{run}"
     return {
         "level": Wanted(seed, None, (family,), level),

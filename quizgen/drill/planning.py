@@ -9,6 +9,7 @@ is due.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -19,6 +20,7 @@ from quizgen.drill.schedule import MASTERED, RETENTION, Level, Memory, Skill
 PLACING = 5  # variants by which a new learner is placed
 BEGUN_A_DAY = 2  # levels, where no exam sets the pace
 REVIEWING = 5  # the last of so many parts of the days from the first answer to the exam begins nothing new
+HORIZON = 14  # days ahead for which a review is worth something
 LAST_DAYS = 7  # in which the day of the exam decides what is due, and as many as begin nothing new at most
 PARTS = 4  # of a usual variant
 
@@ -40,7 +42,7 @@ class Plan:
 
 def plan(memory: Memory, levels: Sequence[Level], now: datetime, exam: date | None = None) -> Plan:
     """The work of the day `now`. `levels` are those that are wanted, easier ones first within their family."""
-    waiting = tuple(waiting_levels(memory, levels))
+    waiting = tuple(waiting_levels(memory, levels, skipped=exam is not None))
     left = None if exam is None else max((exam - now.date()).days, 0)
     begun = _begun_today(memory, now)
     before = None if exam is None or left is None else left - _review_only(memory, now, exam)
@@ -71,7 +73,7 @@ def _pace(waiting: int, before: int | None) -> int:
 
 
 def due_skills(memory: Memory, levels: Sequence[Level], now: datetime, exam: date | None = None) -> list[Skill]:
-    """The skills to be practised today, the weakest first.
+    """The skills to be practised today, the weakest first; with an exam the levels first whose practice gains most.
 
     A misconception stays due where an answer of today said nothing about it, but waits behind what was not tried.
     """
@@ -85,7 +87,24 @@ def due_skills(memory: Memory, levels: Sequence[Level], now: datetime, exam: dat
         and (memory.due(skill) < tomorrow or (near and memory.retention(skill, moment) < RETENTION))
         and _day(memory.last(skill), now) < now.date()
     ]
-    return sorted(due, key=lambda skill: (_tried_today(memory, skill, now), memory.weakness(skill, moment)))
+    worth = _worth(memory, due, now, moment) if exam else Counter[Level]()
+    return sorted(
+        due,
+        key=lambda skill: (
+            _tried_today(memory, skill, now),
+            -worth[skill.place],
+            memory.weakness(skill, moment),
+        ),
+    )
+
+
+def _worth(memory: Memory, due: list[Skill], now: datetime, moment: datetime) -> Counter[Level]:
+    """What practising each level today gains, over its skills that are due, until the exam or for the next weeks."""
+    at = min(moment, now + timedelta(days=HORIZON))
+    worth = Counter[Level]()
+    for skill in due:
+        worth[skill.place] += memory.gain(skill, now, at)  # type: ignore[assignment]  # Counter is for any number
+    return worth
 
 
 def _tried_today(memory: Memory, skill: Skill, now: datetime) -> bool:
@@ -109,20 +128,22 @@ def practised(memory: Memory, levels: Sequence[Level], now: datetime, exam: date
 # --- where to begin ------------------------------------------------------------------------------------------
 
 
-def waiting_levels(memory: Memory, levels: Sequence[Level]) -> Iterator[Level]:
-    """The levels still to be begun, families in turn; what lies below a mastered one need not be begun."""
+def waiting_levels(memory: Memory, levels: Sequence[Level], skipped: bool = False) -> Iterator[Level]:
+    """The levels still to be begun, families in turn. What lies below a mastered one need not be begun; with
+    `skipped` it is, after all others: an exam asks everything."""
     of_family = _by_family(levels)
-    rows = [list(_open_levels(memory, family, numbers)) for family, numbers in of_family.items()]
-    for rank in range(max(map(len, rows), default=0)):
-        for row in rows:
-            if rank < len(row):
-                yield row[rank]
+    for above in (True, False) if skipped else (True,):
+        rows = [list(_open_levels(memory, family, numbers, above)) for family, numbers in of_family.items()]
+        for rank in range(max(map(len, rows), default=0)):
+            for row in rows:
+                if rank < len(row):
+                    yield row[rank]
 
 
-def _open_levels(memory: Memory, family: str, numbers: list[int]) -> Iterator[Level]:
+def _open_levels(memory: Memory, family: str, numbers: list[int], above: bool) -> Iterator[Level]:
     mastered, _ = _frontier(memory, family, numbers)
     for number in numbers:
-        if number > mastered and (family, number) not in memory.begun:
+        if (number > mastered) is above and (family, number) not in memory.begun:
             yield family, number
 
 

@@ -7,6 +7,7 @@ day the drill practises by follow-ups. Source of the model: FSRS-6, Open Spaced 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -48,6 +49,7 @@ class Memory:
         self.skills: dict[Skill, Card] = {}
         self.begun: dict[Level, datetime] = {}
         self._reviews: dict[Skill, int] = {}
+        self.tested = Counter[str]()  # how often an answer could have shown each misconception
         self._marks: dict[Level, dict[str, list[Fraction]]] = {}
         self._scheduler = _scheduler()
 
@@ -64,6 +66,7 @@ class Memory:
         level = (result.family, result.level)
         self.begun.setdefault(level, result.at)
         self._marks.setdefault(level, {}).setdefault(result.question, []).append(result.mark)
+        self.tested.update(result.shows)
         rated = _rating(result)
         self._review(Skill(*level, result.kind), rated, result.at)
         if result.outcome == WRONG:
@@ -106,6 +109,16 @@ class Memory:
     def weakness(self, skill: Skill, at: datetime) -> tuple[float, float, Skill]:
         """Smaller is weaker: the retention at that time, then how fast it fades."""
         return self.retention(skill, at), self.skills[skill].stability or 0.0, skill
+
+    def gain(self, skill: Skill, now: datetime, at: datetime) -> float:
+        """How much more likely the skill is there at the time `at` when it is practised now."""
+        from fsrs import Rating
+
+        card, known = self.skills[skill], self.retention(skill, now)
+        ratings, moment = (Rating.Good, Rating.Again), now.astimezone(UTC)
+        after = [self._scheduler.review_card(card, rating, moment)[0] for rating in ratings]
+        right, wrong = (self._scheduler.get_card_retrievability(each, at.astimezone(UTC)) for each in after)
+        return known * right + (1 - known) * wrong - self.retention(skill, at)
 
     def share(self, level: Level) -> Fraction | None:
         """The share of the marks in the last variant of a level that was answered far enough; None without one."""
