@@ -154,7 +154,7 @@ def _story(problem: Problem, language: str) -> Prose:
 
 SINGLE_NODE = Family(
     name="single-node",
-    title={"en": "Backward through a single node", "ja": "1つのノードの逆伝播"},
+    title={"en": "Backward through a single node", "ja": "ノード1つの逆伝播"},
     levels=LEVELS,
     kinds=("value", "local", "upstream", "gradient", "derivative"),
     draw=lambda draw, level: FORMS[level](draw),
