@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from itertools import islice, pairwise
 from pathlib import Path
 
 import pytest
 
 from quizgen import bank, families
+from quizgen.drill import planning
 from quizgen.drill.choosing import FOLLOW_UPS, Chooser
 from quizgen.drill.chosen import Chosen, Why
 from quizgen.drill.followup import fit, suspected
@@ -273,3 +275,26 @@ def test_follow_ups_end() -> None:
 def test_a_new_level_is_named_as_new() -> None:
     found = played(chooser(Wanted("a", None, ("shopping",), 4)), 1)[0]
     assert (found.why, found.skill) == (Why.NEW, Skill("shopping", 4, ""))
+
+
+def test_a_skill_about_which_answers_say_nothing_does_not_keep_the_others_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Helped answers are no review of a misconception, which stays due; everything else has its turn all the same.
+    memory, wanted = Memory(), Wanted("b", None, ("shopping",))
+    for level in (1, 2, 3, 4):
+        slip = Result(NOW - 2 * DAY, "q", 1, "shopping", level, "value", "", "wrong", (("tax-ignored", ""),))
+        memory.learn(slip)
+    drill = chooser(wanted, (), memory)
+    monkeypatch.setattr(planning, "PLACING", 0)
+    due = {skill.place for skill in drill.plan(NOW).due}
+    assert len(due) == 4
+    found = []
+    for each in islice(drill.chosen(lambda: NOW), 2 * len(due)):
+        found.append(each)
+        for number, part in enumerate(each.question.parts):
+            at = (each.question.id, number, each.question.problem.family, each.question.problem.level, part.ask.kind)
+            drill.heard(Result(NOW, *at, "", "right", hints=1, mark=Fraction(1, 2)))
+    assert due <= set(places(found))
+    skills = [each.skill for each in found if each.why is Why.REVIEW]
+    assert len(skills) == len(set(skills))

@@ -224,9 +224,9 @@ def conversation(
     questions: Iterator[Question],
     columns: int | None = None,
     form: Answers = Answers.ENTRY,
-    spoken: bool = False,
+    look: Look | None = None,
 ) -> list[Said]:
-    voice = Script(lines, Look(columns, spoken=spoken))
+    voice = Script(lines, look or Look(columns))
     Talk(voice, Telling(code, lambda text, place: f"<{place}>"), Kept(), lambda: NOW, form).run(map(Chosen, questions))
     return voice.shown
 
@@ -485,3 +485,36 @@ def test_a_bank_without_a_usable_variant_ends_with_an_error(deployed: Path, tmp_
     assert done.returncode == 1
     assert b"123456" in done.stderr
     assert len(done.stderr.splitlines()) == 3  # the seed, the line, and that there is nothing to ask
+
+
+@pytest.mark.parametrize(
+    ("environment_", "colour"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)], ids=str
+)
+def test_colour_only_where_it_is_wanted(
+    environment_: dict[str, str], colour: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from quizgen.drill.terminal import Terminal
+
+    for name in ("NO_COLOR", "COLORTERM", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    for name, value in environment_.items():
+        monkeypatch.setenv(name, value)
+    if "TERM" in environment_:
+        monkeypatch.setenv("TTY_COMPATIBLE", "0")
+    voice = Terminal()
+    assert voice.look.colour is colour
+    shown = conversation("en", [], iter([apples()]), look=voice.look)
+    picture = next(said for said in shown if said.role is Role.PICTURE)
+    assert ("\x1b[" in picture.text) is colour
+    voice.show(picture)
+    assert bool(re.search(r"\x1b\[[0-9;]*3[0-9]", capsys.readouterr().out)) is colour
+
+
+def test_how_a_line_is_understood_stands_beside_it_where_there_is_room() -> None:
+    from quizgen.drill.terminal import fitting
+
+    assert fitting("(1/2)*x", "1/2x", 40) == "(1/2)*x"
+    assert fitting("式" * 15, "1/2x", 40) == "式" * 15
+    assert fitting("式" * 16, "1/2x", 40) == fitting("x", "1" * 36, 40) == ""

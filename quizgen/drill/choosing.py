@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
@@ -18,7 +19,8 @@ from quizgen.question import Question
 
 FOLLOW_UPS = 2  # in a row
 LOOKED_AT = 12  # variants of a level among which one that practises a skill is looked for
-TRIED = 3  # variants of a level among which a follow-up is looked for
+TRIED = 3  # of them are looked at closely, which takes longer
+PROBED = 12  # variants of a level among which the one that tests most is looked for
 
 
 class Chooser:
@@ -29,6 +31,7 @@ class Chooser:
         self._results: list[Result] = []  # of the variant that is being asked
         self._last: Level | None = None
         self._asked = Counter[Level]()
+        self._reviewed = set[tuple[date, Skill]]()  # a variant may fail to ask what it was chosen for: once is enough
         self._follow_ups = 0
         self._was_placing = False
 
@@ -83,7 +86,7 @@ class Chooser:
     def _place(self) -> Chosen | None:
         wanted = self.supply.wanted
         level = None if wanted.bank or wanted.level else placement(self.memory, self.supply.levels())
-        question = self.supply.take(level) if level else None
+        question = self._probing(level) if level else None
         if question is not None:
             self._was_placing = True
             return Chosen(question, Why.PLACING)
@@ -92,13 +95,23 @@ class Chooser:
     def _scheduled(self, now: datetime) -> Chosen | None:
         """What is due, then what is to be begun; two siblings stand back to back only where there is nothing else."""
         today = self.plan(now)
-        review = self._first_of(today.due, Why.REVIEW)
-        if review is not None:
-            return review
+        new_first = self.exam is not None  # its pace is counted back from the exam; without one it can wait
+        found = self._new(today) if new_first else None
+        found = found or self._review(today, now) or self._new(today)
+        return found or (None if self.supply.wanted.bank else self._practised(now))
+
+    def _review(self, today: Plan, now: datetime) -> Chosen | None:
+        due = [skill for skill in today.due if (now.date(), skill) not in self._reviewed]
+        review = self._first_of(due, Why.REVIEW)
+        if review is not None and review.skill is not None:
+            self._reviewed.add((now.date(), review.skill))
+        return review
+
+    def _new(self, today: Plan) -> Chosen | None:
         for level in today.begin:
-            if level != self._last and (question := self.supply.take(level)) is not None:
+            if level != self._last and (question := self._probing(level)) is not None:
                 return self._told(Chosen(question, Why.NEW, Skill(*level, "")))
-        return None if self.supply.wanted.bank else self._practised(now)
+        return None
 
     def _practised(self, now: datetime) -> Chosen | None:
         skills = practised(self.memory, self.supply.levels(), now, self.exam)
@@ -116,10 +129,10 @@ class Chooser:
         following = self.supply.following()
         for level in [following, *levels] if following else levels:
             if level != self._last or len(levels) == 1:
-                question = self.supply.take(level)
+                question = self._probing(level)
                 if question is not None:
                     return self._told(Chosen(question))
-        question = self.supply.take(self._last) if self._last in levels and self._last else None
+        question = self._probing(self._last) if self._last in levels and self._last else None
         return None if question is None else self._told(Chosen(question))
 
     def _told(self, chosen: Chosen) -> Chosen:
@@ -136,7 +149,28 @@ class Chooser:
         of_kind = [each for each in found if any(part.ask.kind == skill.kind for part in each.parts)]
         if skill.misconception:
             of_kind = next(([each] for each in of_kind[:TRIED] if _shows(each, skill)), of_kind)
-        return self.supply.take(skill.place, next(iter(of_kind), None))
+        return self._probing(skill.place, of_kind)
+
+    def _probing(self, level: Level, among: Sequence[Question] = ()) -> Question | None:
+        """The variant of a level (`among` some of it) that tests most of what no answer has tested yet.
+
+        A bank that was named keeps the order of its seed, and so does the first variant of all: it must be quick.
+        """
+        found = list(among or self.supply.candidates(level, PROBED))[:PROBED]
+        if not self._asked or self.supply.wanted.bank is not None:
+            return self.supply.take(level, next(iter(found), None))
+        tested = self.memory.tested
+        worth = {each.id: sum(1 / (1 + tested[wrong]) ** 2 for wrong in shown(each)) for each in found}
+        return self.supply.take(level, max(found, key=lambda each: worth[each.id], default=None))
+
+
+@functools.lru_cache(512)
+def shown(question: Question) -> frozenset[str]:
+    """Every misconception that some part of a variant shows. Expressions are left out: they take long, and show what
+    the numbers show."""
+    lesson = Lesson.of(question)
+    numbers = [number for number, part in enumerate(question.parts) if not part.ask.symbolic]
+    return frozenset(wrong for number in numbers for wrong in lesson.shows(number))
 
 
 def _shows(question: Question, skill: Skill) -> bool:

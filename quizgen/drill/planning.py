@@ -1,13 +1,15 @@
 """What a day's work is: which skills are due, which levels are begun, and where a new learner is placed.
 
 With the day of the exam known, everything is counted back from it: levels are begun early enough to leave the last
-fifth of the days to reviews, and in the last week whatever would be forgotten on the day of the exam is due.
+fifth of the days, at most a week, to reviews, and in the last week whatever would be forgotten on the day of the exam
+is due.
 
 `now` is a moment in the learner's own time zone: a day ends at midnight there.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -17,8 +19,9 @@ from quizgen.drill.schedule import MASTERED, RETENTION, Level, Memory, Skill
 
 PLACING = 5  # variants by which a new learner is placed
 BEGUN_A_DAY = 2  # levels, where no exam sets the pace
-REVIEWING = 5  # the last of so many parts of the days before the exam begins nothing new
-LAST_DAYS = 7  # in which the day of the exam decides what is due
+REVIEWING = 5  # the last of so many parts of the days from the first answer to the exam begins nothing new
+HORIZON = 14  # days ahead for which a review is worth something
+LAST_DAYS = 7  # in which the day of the exam decides what is due, and as many as begin nothing new at most
 PARTS = 4  # of a usual variant
 
 
@@ -39,9 +42,11 @@ class Plan:
 
 def plan(memory: Memory, levels: Sequence[Level], now: datetime, exam: date | None = None) -> Plan:
     """The work of the day `now`. `levels` are those that are wanted, easier ones first within their family."""
-    waiting = tuple(waiting_levels(memory, levels))
+    waiting = tuple(waiting_levels(memory, levels, skipped=exam is not None))
     left = None if exam is None else max((exam - now.date()).days, 0)
-    quota = max(_pace(len(waiting), left) - _begun_today(memory, now), 0)
+    begun = _begun_today(memory, now)
+    before = None if exam is None or left is None else left - _review_only(memory, now, exam)
+    quota = max(_pace(len(waiting) + begun, before) - begun, 0)  # the pace of a day is set by how it began
     return Plan(tuple(due_skills(memory, levels, now, exam)), waiting[:quota], len(waiting), left)
 
 
@@ -53,16 +58,25 @@ def _begun_today(memory: Memory, now: datetime) -> int:
     return sum(_day(at, now) == now.date() for at in memory.begun.values())
 
 
-def _pace(waiting: int, left: int | None) -> int:
-    """How many levels are begun in a day."""
-    if left is None:
+def _review_only(memory: Memory, now: datetime, exam: date) -> int:
+    """The last days that begin nothing new. Counted from the first answer: a part of the days that are left would
+    shrink with them, and put off what is new to the eve of the exam."""
+    first = min((_day(at, now) for at in memory.begun.values()), default=now.date())
+    return min(max(ceil((exam - first).days / REVIEWING), 1), LAST_DAYS)
+
+
+def _pace(waiting: int, before: int | None) -> int:
+    """How many levels are begun in a day, where that can be done on so many days (None: on any)."""
+    if before is None:
         return BEGUN_A_DAY
-    before = left - ceil(left / REVIEWING)
     return ceil(waiting / before) if before > 0 else 0
 
 
 def due_skills(memory: Memory, levels: Sequence[Level], now: datetime, exam: date | None = None) -> list[Skill]:
-    """The skills to be practised today, the weakest first."""
+    """The skills to be practised today, the weakest first; with an exam the levels first whose practice gains most.
+
+    A misconception stays due where an answer of today said nothing about it, but waits behind what was not tried.
+    """
     wanted = set(levels)
     moment, near = _judged_at(now, exam)
     tomorrow = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
@@ -73,7 +87,28 @@ def due_skills(memory: Memory, levels: Sequence[Level], now: datetime, exam: dat
         and (memory.due(skill) < tomorrow or (near and memory.retention(skill, moment) < RETENTION))
         and _day(memory.last(skill), now) < now.date()
     ]
-    return sorted(due, key=lambda skill: memory.weakness(skill, moment))
+    worth = _worth(memory, due, now, moment) if exam else Counter[Level]()
+    return sorted(
+        due,
+        key=lambda skill: (
+            _tried_today(memory, skill, now),
+            -worth[skill.place],
+            memory.weakness(skill, moment),
+        ),
+    )
+
+
+def _worth(memory: Memory, due: list[Skill], now: datetime, moment: datetime) -> Counter[Level]:
+    """What practising each level today gains, over its skills that are due, until the exam or for the next weeks."""
+    at = min(moment, now + timedelta(days=HORIZON))
+    worth = Counter[Level]()
+    for skill in due:
+        worth[skill.place] += memory.gain(skill, now, at)  # type: ignore[assignment]  # Counter is for any number
+    return worth
+
+
+def _tried_today(memory: Memory, skill: Skill, now: datetime) -> bool:
+    return _day(memory.last(Skill(*skill.place, skill.kind)), now) == now.date()
 
 
 def _judged_at(now: datetime, exam: date | None) -> tuple[datetime, bool]:
@@ -93,20 +128,22 @@ def practised(memory: Memory, levels: Sequence[Level], now: datetime, exam: date
 # --- where to begin ------------------------------------------------------------------------------------------
 
 
-def waiting_levels(memory: Memory, levels: Sequence[Level]) -> Iterator[Level]:
-    """The levels still to be begun, families in turn; what lies below a mastered one need not be begun."""
+def waiting_levels(memory: Memory, levels: Sequence[Level], skipped: bool = False) -> Iterator[Level]:
+    """The levels still to be begun, families in turn. What lies below a mastered one need not be begun; with
+    `skipped` it is, after all others: an exam asks everything."""
     of_family = _by_family(levels)
-    rows = [list(_open_levels(memory, family, numbers)) for family, numbers in of_family.items()]
-    for rank in range(max(map(len, rows), default=0)):
-        for row in rows:
-            if rank < len(row):
-                yield row[rank]
+    for above in (True, False) if skipped else (True,):
+        rows = [list(_open_levels(memory, family, numbers, above)) for family, numbers in of_family.items()]
+        for rank in range(max(map(len, rows), default=0)):
+            for row in rows:
+                if rank < len(row):
+                    yield row[rank]
 
 
-def _open_levels(memory: Memory, family: str, numbers: list[int]) -> Iterator[Level]:
+def _open_levels(memory: Memory, family: str, numbers: list[int], above: bool) -> Iterator[Level]:
     mastered, _ = _frontier(memory, family, numbers)
     for number in numbers:
-        if number > mastered and (family, number) not in memory.begun:
+        if (number > mastered) is above and (family, number) not in memory.begun:
             yield family, number
 
 
@@ -121,7 +158,7 @@ def _frontier(memory: Memory, family: str, numbers: list[int]) -> tuple[int, int
 
 def placement(memory: Memory, levels: Sequence[Level]) -> Level | None:
     """The level that tells most about a new learner: the middle of the widest span that is not known yet; None once
-    a few variants have been answered or nothing is left to find out."""
+    a few variants have been begun or nothing is left to find out."""
     if memory.variants >= PLACING:
         return None
     spans = []

@@ -7,6 +7,7 @@ day the drill practises by follow-ups. Source of the model: FSRS-6, Open Spaced 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from fsrs import Card, Rating, Scheduler
 
 RETENTION = 0.9  # below it a skill is due
+LONGEST = 1000  # days to the next review; also keeps what a clock gone mad recorded inside the calendar
 MASTERED = Fraction(3, 4)  # of the marks of a variant
 FEWEST_ANSWERS = 3  # of a variant that tells how well a level is known
 
@@ -47,6 +49,7 @@ class Memory:
         self.skills: dict[Skill, Card] = {}
         self.begun: dict[Level, datetime] = {}
         self._reviews: dict[Skill, int] = {}
+        self.tested = Counter[str]()  # how often an answer could have shown each misconception
         self._marks: dict[Level, dict[str, list[Fraction]]] = {}
         self._scheduler = _scheduler()
 
@@ -63,6 +66,7 @@ class Memory:
         level = (result.family, result.level)
         self.begun.setdefault(level, result.at)
         self._marks.setdefault(level, {}).setdefault(result.question, []).append(result.mark)
+        self.tested.update(result.shows)
         rated = _rating(result)
         self._review(Skill(*level, result.kind), rated, result.at)
         if result.outcome == WRONG:
@@ -106,6 +110,16 @@ class Memory:
         """Smaller is weaker: the retention at that time, then how fast it fades."""
         return self.retention(skill, at), self.skills[skill].stability or 0.0, skill
 
+    def gain(self, skill: Skill, now: datetime, at: datetime) -> float:
+        """How much more likely the skill is there at the time `at` when it is practised now."""
+        from fsrs import Rating
+
+        card, known = self.skills[skill], self.retention(skill, now)
+        ratings, moment = (Rating.Good, Rating.Again), now.astimezone(UTC)
+        after = [self._scheduler.review_card(card, rating, moment)[0] for rating in ratings]
+        right, wrong = (self._scheduler.get_card_retrievability(each, at.astimezone(UTC)) for each in after)
+        return known * right + (1 - known) * wrong - self.retention(skill, at)
+
     def share(self, level: Level) -> Fraction | None:
         """The share of the marks in the last variant of a level that was answered far enough; None without one."""
         shares = [
@@ -115,8 +129,8 @@ class Memory:
 
     @property
     def variants(self) -> int:
-        """How many variants were answered far enough to tell something."""
-        return sum(_tells(marks) for of_level in self._marks.values() for marks in of_level.values())
+        """How many variants were begun."""
+        return sum(map(len, self._marks.values()))
 
 
 def _tells(marks: list[Fraction]) -> bool:
@@ -128,7 +142,13 @@ def _scheduler() -> Scheduler:
 
     # No learning steps of minutes: the next review of anything is at least a day away. No fuzz: the same record gives
     # the same plan.
-    return Scheduler(desired_retention=RETENTION, learning_steps=(), relearning_steps=(), enable_fuzzing=False)
+    return Scheduler(
+        desired_retention=RETENTION,
+        learning_steps=(),
+        relearning_steps=(),
+        maximum_interval=LONGEST,
+        enable_fuzzing=False,
+    )
 
 
 def _rating(result: Result) -> Rating:

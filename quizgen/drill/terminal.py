@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from quizgen.drill.look import Look
 from quizgen.drill.said import Role, Said
+from quizgen.picture.terminal import width
 
 if TYPE_CHECKING:
     from prompt_toolkit.formatted_text import AnyFormattedText
@@ -28,7 +30,7 @@ PROMPT = "> "
 class Terminal:
     """A conversation on standard input and output; what was typed before can be had again with the arrow keys.
 
-    Below the line that is being typed stands how it would be understood. `ascii_only`: the terminal has no more.
+    Beside the line that is being typed stands how it would be understood. `ascii_only`: the terminal has no more.
     """
 
     def __init__(self, ascii_only: bool = False) -> None:
@@ -47,24 +49,26 @@ class Terminal:
     @property
     def look(self) -> Look:
         """How wide the terminal is now, and what it can show."""
-        return Look(self._console.width, self._colour, self._ascii)
+        return Look(self._columns, self._colour, self._ascii)
+
+    @property
+    def _columns(self) -> int:
+        # rich takes every simple terminal for one of 80 columns.
+        return shutil.get_terminal_size().columns if self._console.is_dumb_terminal else self._console.width
 
     def ask(self, reading: Callable[[str], str]) -> str | None:
         """The next line; None for Ctrl-D."""
-        toolbar = None if self._console.is_dumb_terminal else self._toolbar(reading)
+        beside = None if self._console.is_dumb_terminal else self._beside(reading)
         try:
-            return self._session.prompt(bottom_toolbar=toolbar)
+            return self._session.prompt(rprompt=beside)
         except EOFError:
             return None
 
-    def _toolbar(self, reading: Callable[[str], str]) -> Callable[[], AnyFormattedText]:
+    def _beside(self, reading: Callable[[str], str]) -> Callable[[], AnyFormattedText]:
         def shown() -> AnyFormattedText:
-            from quizgen.picture.terminal import width
-
-            text = self.look.text(reading(self._session.default_buffer.text))
-            while width(text) >= self._console.width:
-                text = text[:-2] + "…"
-            return [("noreverse", text)]
+            typed = self._session.default_buffer.text
+            text = fitting(self.look.text(reading(typed)), typed, self._columns)
+            return [("italic" if self._colour else "", text)]
 
         return shown
 
@@ -75,4 +79,9 @@ class Terminal:
         whole = said.role is Role.PICTURE
         text = Text.from_ansi(said.text) if whole else Text(said.text, STYLES[said.role])
         overflow: OverflowMethod = "ignore" if whole else "fold"
-        self._console.print(text, no_wrap=whole, crop=False, overflow=overflow)
+        self._console.print(text, no_wrap=whole, crop=False, overflow=overflow, width=None if whole else self._columns)
+
+
+def fitting(reading: str, typed: str, columns: int) -> str:
+    """`reading`, where a line of so many columns has room for it beside what is typed; else nothing."""
+    return reading if width(reading) < columns - width(typed) - len(PROMPT) - 2 else ""
