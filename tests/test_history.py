@@ -469,8 +469,8 @@ def test_a_chain_of_pages_that_ends_early_or_goes_in_a_circle_is_no_row(tmp_path
     assert [len(found) for found in rows] == [1, 0, 0, 0]
     circle = bytearray(3 * 4096)
     circle[4096 : 4096 + 10] = b"\x0d\0\0\0\x01\0\0\0\x01\0"  # a leaf with one row, at 256
-    circle[4096 + 256 : 4096 + 266] = b"\xff" * 8 + b"\x7f\x01"  # as long as a row can be said to be
-    for place in range(4096 + 266, 3 * 4096, 4):
+    circle[4096 + 256 : 4096 + 262] = b"\xff" * 4 + b"\x7f\x01"  # as long as a row can be said to be
+    for place in range(4096 + 262, 3 * 4096, 4):
         circle[place : place + 4] = b"\0\0\0\x03"  # whatever comes next is page 3
     assert list(pages.rows(bytes(circle))) == []
 

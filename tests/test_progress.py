@@ -231,6 +231,7 @@ def screen(found: report.Report, code: str, columns: int, ascii_only: bool = Fal
 @pytest.mark.parametrize("code", ["en", "ja"])
 @pytest.mark.parametrize("columns", [40, 60, 80, 120, 200])
 def test_no_line_is_wider_than_the_screen(code: str, columns: int) -> None:
+    assert max(map(width, plain(blocks(much(), code), columns).splitlines())) <= columns  # before rich could fold it
     shown = re.sub(r"\x1b\[[\d;]*m", "", screen(much(), code, columns))
     assert all(line.isprintable() for line in shown.splitlines())
     assert max(map(width, shown.splitlines())) <= columns

@@ -50,7 +50,7 @@ def _of_page(content: bytes, start: int, size: int) -> Iterator[Row]:
 def _row(content: bytes, page: bytes, place: int, size: int) -> Row:
     length, place = _varint(page, place)
     number, place = _varint(page, place)
-    if length > _LONGEST:
+    if not 0 <= length <= _LONGEST:
         raise ValueError
     payload = _payload(content, page, place, length, size)
     return number, tuple(_values(payload))

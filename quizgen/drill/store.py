@@ -42,7 +42,7 @@ from quizgen.drill.schema import (
 )
 from quizgen.errors import QuizgenError
 
-MAGIC, HEAD = b"SQLite format 3\0", 100  # how a database begins, and the bytes of its head
+MAGIC, HEAD = b"SQLite format 3\0", 20  # how a database begins, and the bytes of its head that are looked at
 UNBELIEVABLE = 100  # a version that no quizgen has: the file's head is damaged
 PATIENCE = 20  # seconds that one drill waits for another
 _LATER = """(key) DO UPDATE SET value = excluded.value, at = excluded.at
@@ -116,11 +116,8 @@ def look_at_head(file: Path) -> None:
         return
     with file.open("rb") as content:
         head = content.read(HEAD)
-    if not head:
-        whole = not backup_of(file).exists()
-    else:
-        whole = len(head) == HEAD and head.startswith(MAGIC) and set(head[18:20]) <= {1, 2}
-    if not whole:
+    ours = head.startswith(MAGIC) and set(head[18:20]) <= {1, 2}
+    if (head and not ours) or (not head and backup_of(file).exists()):
         raise Damaged
 
 
