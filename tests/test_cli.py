@@ -124,6 +124,13 @@ BAD = {
     "an unknown suffix": (["worksheet", "--count", "1", "-o", "{dir}/x.docx"], 1),
     "a drill of an unknown family": (["drill", "--family", "cooking"], 1),
     "a control character in a path": (["bank", "show", "{dir}/a\x1b[31m\nb"], 1),
+    "a missing export": (["progress", "import", "{dir}/none.jsonl"], 1),
+    "an export that is none": (["progress", "import", "{dir}/broken.toml"], 1),
+    "an export that is binary": (["progress", "import", "{dir}/binary.jsonl"], 1),
+    "an export that is a bank": (["progress", "import", "{dir}/good.jsonl"], 1),
+    "an export of nothing": (["progress", "import", "-"], 1),
+    "a folder in the way of an export": (["progress", "export", "-o", "{dir}"], 1),
+    "an unknown kind of progress": (["progress", "exprot"], 2),
     "more than the bank has": (["worksheet", "{dir}/good.jsonl", "--count", "99", "-o", "{dir}/x.md"], 1),
 }
 
@@ -140,6 +147,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (place / "cut-at-once.jsonl").write_bytes(good[:300])
     (place / "good.toml").write_text('[[entry]]\nfamily = "shopping"\ncount = 1\n', "utf-8")
     (place / "broken.toml").write_text("[[entry]\n", "utf-8")
+    (place / "record.jsonl").write_text('{"type": "progress", "version": 1}\n', "utf-8")
     (place / "binary.jsonl").write_bytes(bytes(range(256)))
     return place
 
@@ -222,6 +230,8 @@ COMMANDS = [
     ["families"],
     ["drill"],
     ["progress"],
+    ["progress", "export"],
+    ["progress", "import"],
     ["worksheet"],
     ["bank"],
     ["bank", "build"],
@@ -349,6 +359,8 @@ def test_families_as_json() -> None:
         ["explain", "x*y", "--at", "x=1", "--at", "y=2"],
         ["families"],
         ["progress"],
+        ["progress", "export"],
+        ["progress", "import", "{dir}/record.jsonl"],
         ["drill", "--count", "1"],
         ["worksheet", "--count", "1"],
         ["bank", "build", "--family", "shopping", "--count", "1"],

@@ -400,7 +400,9 @@ def test_every_row_is_found_in_the_pages_of_a_sound_file(tmp_path: Path) -> None
     assert wanted == {row for row in pages.rows(file.read_bytes()) if len(row[1]) == 4}
 
 
-@pytest.mark.parametrize("damage", ["text", "head", "page", "nothing left", "read-only head", "no tables"])
+@pytest.mark.parametrize(
+    "damage", ["text", "head", "page", "nothing left", "read-only head", "format", "no tables", "schema"]
+)
 def test_a_damaged_record_is_put_aside_and_what_can_be_read_goes_on(tmp_path: Path, damage: str) -> None:
     file = filled(tmp_path, answers(200))
     content = file.read_bytes()
@@ -410,6 +412,8 @@ def test_a_damaged_record_is_put_aside_and_what_can_be_read_goes_on(tmp_path: Pa
         "page": content[:12_288] + b"\xff" * 4096 + content[16_384:],
         "nothing left": b"",
         "read-only head": content[:18] + b"\x09" + content[19:],
+        "format": content[:44] + b"\xff" * 4 + content[48:],
+        "schema": content[:4096].replace(b"CREATE TABLE flags", b"CREATE \xff\xfe\xfdLE flags") + content[4096:],
         "no tables": content[:4096].replace(b"CREATE TABLE answers", b"CREATE TABLE answerz") + content[4096:],
     }[damage]
     file.write_bytes(damaged)
@@ -446,6 +450,18 @@ def test_what_was_lost_is_taken_from_the_daily_copy_and_the_copy_of_version_1(tm
     assert len(recorded(tmp_path)) == 4
 
 
+@pytest.mark.parametrize("use", [recorded, lambda folder: history.results(history.read(folder)[0])])
+def test_a_row_that_makes_no_sense_any_more_is_taken_from_the_copy(tmp_path: Path, use) -> None:  # type: ignore
+    """Its page is sound, so SQLite sees nothing wrong with it."""
+    file = filled(tmp_path, answers(5))
+    History(tmp_path).__exit__()
+    content = file.read_bytes()
+    file.write_bytes(content.replace(b"2027-02-01T12:03", b"2027-02-01T12:\x00\xff"))
+    assert sound(file)
+    assert use(tmp_path) == answers(5)
+    assert len(list(tmp_path.glob("*.damaged-*"))) == 1
+
+
 def test_the_journal_of_a_damaged_file_goes_with_it(tmp_path: Path) -> None:
     """Left beside the new file, it would be applied to it."""
     (tmp_path / FILE).write_bytes(b"no database" * 999)
@@ -458,6 +474,19 @@ def test_the_journal_of_a_damaged_file_goes_with_it(tmp_path: Path) -> None:
     assert recorded(tmp_path) == [RESULT]
 
 
+def test_a_damaged_record_is_put_aside_also_on_a_disk_without_links(tmp_path: Path, monkeypatch) -> None:  # type: ignore
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    file = filled(tmp_path, answers(20))
+    damaged = b"\xff" * 4096 + file.read_bytes()[4096:]
+    file.write_bytes(damaged)
+    monkeypatch.setattr(os, "link", refuse)
+    with History(tmp_path) as record:
+        assert record.recovered and record.recovered.aside.read_bytes() == damaged
+        assert len(record.results()) == 20
+
+
 def test_a_reader_of_a_damaged_record_recovers_it(tmp_path: Path) -> None:
     file = filled(tmp_path, answers(20))
     file.write_bytes(b"\xff" * 4096 + file.read_bytes()[4096:])
@@ -467,7 +496,8 @@ def test_a_reader_of_a_damaged_record_recovers_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("trouble", ["full", "damaged_and_stuck"])
 def test_where_no_new_record_can_be_made_the_damaged_one_stays(tmp_path: Path, trouble: str, monkeypatch) -> None:  # type: ignore
-    def refuse(*_: object) -> int:
+    def refuse(part: Path, *_: object) -> int:
+        part.touch()
         raise OSError(28 if trouble == "full" else 13, "")
 
     (tmp_path / FILE).write_bytes(b"no database" * 999)
@@ -476,6 +506,7 @@ def test_where_no_new_record_can_be_made_the_damaged_one_stays(tmp_path: Path, t
         History(tmp_path)
     assert told.value.key == f"history.{trouble}"
     assert (tmp_path / FILE).read_bytes() == b"no database" * 999
+    assert list(tmp_path.iterdir()) == [tmp_path / FILE]
 
 
 @pytest.fixture(scope="module")
@@ -492,10 +523,15 @@ def check_damage(whole: bytes, folder: Path, content: bytes, hit: set[int]) -> N
     folder.mkdir()
     (folder / FILE).write_bytes(content)
     written = {result.question: result for result in answers(300)}
-    with History(folder) as record:
-        found = record.results()
+    try:
+        with History(folder) as record:
+            found = record.results()
+    except QuizgenError as error:  # a head may say that a later version wrote it, and then nothing is touched
+        assert (error.key, (folder / FILE).read_bytes()) == ("history.newer", content)
+        assert schema.VERSION < int.from_bytes(content[60:64]) < store.UNBELIEVABLE
+        return
     if record.recovered is None:
-        assert len(found) >= 299  # a changed letter is seen by nobody, unless its row makes no sense now
+        assert len(found) == 300  # a letter that was changed to another is seen by nobody
         return
     on_page = {page: rows_of(whole, page) for page in range(len(whole) // pages.PAGE)}
     safe = {question for page, questions in on_page.items() if page not in hit for question in questions}
@@ -505,9 +541,9 @@ def check_damage(whole: bytes, folder: Path, content: bytes, hit: set[int]) -> N
 
 
 def rows_of(whole: bytes, page: int) -> set[str]:
-    """The questions of the rows that are whole within one page."""
+    """The questions of the rows that are whole within one page; every fiftieth is not."""
     alone = bytes(page * pages.PAGE) + whole[page * pages.PAGE : (page + 1) * pages.PAGE]
-    return {str(row[3]) for _, row in pages.rows(alone) if len(row) == 16}
+    return {str(row[3]) for number, row in pages.rows(alone) if len(row) == 16 and number % 50 != 1}
 
 
 @given(data=st.data())

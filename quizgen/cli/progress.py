@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -48,7 +48,7 @@ def progress(
     found = _recorded(words(code))
     told = report(history.results(found), history.flags(found), history.exam(found), datetime.now(UTC))
     if as_json:
-        typer.echo(json.dumps(data_of(told), indent=1, ensure_ascii=False))
+        typer.echo(json.dumps(data_of(told), indent=1))
     else:
         _show(told, code)
 
@@ -129,15 +129,15 @@ def data_of(told: Report) -> dict[str, Any]:
                 **vars(each.skill),
                 "retention": _decimal(each.retention),
                 "at_exam": None if each.at_exam is None else _decimal(each.at_exam),
-                "last": _day(each.last),
-                "due": _day(each.due),
+                "last": each.last.isoformat(),
+                "due": each.due.isoformat(),
                 "reviews": each.reviews,
             }
             for each in told.skills
         ],
         "streak": {"current": told.current, "longest": told.longest},
         "forecast": [{"date": str(day), "due": due} for day, due in told.forecast],
-        "exam_date": _day(told.exam),
+        "exam_date": told.exam and told.exam.isoformat(),
         "flags": [vars(flag) | {"at": moment_text(flag.at)} for flag in told.flags],
     }
 
@@ -149,10 +149,6 @@ def _trouble(each: Trouble) -> dict[str, Any]:
 
 def _decimal(chance: float) -> str:
     return f"{chance:.17g}"
-
-
-def _day(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
 
 
 # --- for people -------------------------------------------------------------------------------------------------

@@ -93,7 +93,7 @@ def _of_skill(skill: Remembered | None, today: date, exam: bool, said: Words, as
         _chance(skill.retention),
         Cell(bar(skill.retention, LENGTH, ascii_only), _look(skill.retention)),
         *([_chance(skill.at_exam)] if skill.at_exam is not None else []),
-        Cell(str(skill.last or "")),
+        Cell(str(skill.last)),
         due,
     )
 

@@ -131,6 +131,13 @@ class History:
             return store.questions(self._database, kind)
 
     def _read(self, kind: str) -> list[Record]:
+        try:
+            with store.told(self.file):
+                return store.of_kind(self._database, kind)
+        except Damaged:
+            self._database.close()
+            self.recovered = rescue.recover(self.file) or self.recovered
+            self._database = self._opened()
         with _hopeless(self.file), store.told(self.file):
             return store.of_kind(self._database, kind)
 

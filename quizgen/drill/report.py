@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from quizgen.drill.planning import due_skills
 from quizgen.drill.result import RIGHT, SKIPPED, WRONG, Flag, Result
 from quizgen.drill.schedule import Memory, Skill
 
@@ -47,7 +48,7 @@ class Remembered:
     skill: Skill
     retention: float
     at_exam: float | None
-    last: date | None
+    last: date
     due: date
     reviews: int
 
@@ -129,28 +130,24 @@ def remembered(
     results: Collection[Result], exam: date | None, now: datetime, zone: tzinfo | None = None
 ) -> tuple[Remembered, ...]:
     """Every skill that was practised, in the order of the totals, with its misconceptions after it."""
-    memory = Memory.of(results)
-    last = {
-        (result.family, result.level, result.kind): result.at for result in sorted(results, key=lambda each: each.at)
-    }
+    memory, now = Memory.of(results), now.astimezone(zone)
+    due = set(due_skills(memory, [skill.place for skill in memory.skills], now, exam))
     order = {(each.family, each.level, each.kind): number for number, each in enumerate(totals(results))}
     # The middle of the day, because nobody knows the hour; a day that is past says nothing about what is to come.
-    noon = datetime.combine(exam, time(12), zone).astimezone(zone) if exam else None
-    noon = noon if noon and exam and exam >= _day(now, zone) else None
+    noon = datetime.combine(exam, time(12), now.tzinfo) if exam and exam >= now.date() else None
 
     def told(skill: Skill) -> Remembered:
-        at = last.get((skill.family, skill.level, skill.kind))
         return Remembered(
             skill,
             # Within its day nothing is forgotten, by the grain of the model: what is told is the next day's.
             memory.retention(skill, max(now, memory.last(skill) + DAY)),
             memory.retention(skill, max(now, noon)) if noon else None,
-            _day(at, zone) if at else None,
-            _day(memory.due(skill), zone),
+            _day(memory.last(skill), zone),
+            now.date() if skill in due else _day(memory.due(skill), zone),
             memory.reviews(skill),
         )
 
-    place = {skill: order.get((skill.family, skill.level, skill.kind), len(order)) for skill in memory.skills}
+    place = {skill: order[skill.family, skill.level, skill.kind] for skill in memory.skills}
     return tuple(map(told, sorted(memory.skills, key=lambda skill: (place[skill], skill.misconception))))
 
 

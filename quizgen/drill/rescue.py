@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
@@ -17,6 +16,7 @@ from quizgen.drill.backup import alone, backup_of, leftover, unused
 from quizgen.drill.records import ANSWER, COLUMNS, FLAG, SETTING, Record
 from quizgen.drill.schema import OLD_COLUMNS, Damaged, bring_up_to_date, expect_ours
 from quizgen.errors import QuizgenError
+from quizgen.files import write_whole
 
 
 @dataclass(frozen=True)
@@ -39,9 +39,9 @@ def recover(file: Path) -> Recovery | None:
     except (Damaged, OSError):
         raise QuizgenError("history.damaged_and_stuck", file=file) from None
     except QuizgenError as error:
-        if error.key in ("history.unusable", "history.cannot_write"):
-            raise QuizgenError("history.damaged_and_stuck", file=file) from None
-        raise
+        if error.key in ("history.full", "history.busy", "history.newer"):
+            raise
+        raise QuizgenError("history.damaged_and_stuck", file=file) from None
 
 
 def _replaced(file: Path) -> Recovery | None:
@@ -50,11 +50,13 @@ def _replaced(file: Path) -> Recovery | None:
             return None
         damaged = stack.enter_context(file.open("rb"))
         # Here nothing may open and close the file: that would end SQLite's lock on it.
-        found = [*_beside(file), *salvaged(damaged.read())]
+        content = damaged.read()
+        found = [*_beside(file), *salvaged(content)]
         part = file.with_name(file.name + ".part")
         leftover(part)
+        stack.callback(leftover, part)
         saved = _built(part, found)
-        aside = _set_aside(file)
+        aside = _set_aside(file, content)
         part.replace(file)
     return Recovery(file, aside, saved)
 
@@ -68,6 +70,7 @@ def _is_sound(file: Path, stack: ExitStack) -> bool:
             database.execute("BEGIN EXCLUSIVE")
             store.examine(database, file)
             expect_ours(database)
+            store.contents(database)
     except Damaged:
         return False
     return True
@@ -82,13 +85,13 @@ def _built(part: Path, found: list[Record]) -> int:
         return len(store.of_kind(fresh, ANSWER))
 
 
-def _set_aside(file: Path) -> Path:
+def _set_aside(file: Path, content: bytes) -> Path:
     """A second name for the damaged file, and its journal with it, which would spoil the new one."""
     aside = unused(file.with_name(f"{file.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%S}"))
     try:
         os.link(file, aside)
     except OSError:  # a disk without links
-        shutil.copyfile(file, aside)
+        write_whole(aside, content)
     for suffix in ("-journal", "-wal"):
         part = file.with_name(file.name + suffix)
         if part.exists():
@@ -102,7 +105,7 @@ def _beside(file: Path) -> Iterator[Record]:
         with suppress(Damaged, QuizgenError, OSError), store.told(copy):
             try:
                 with closing(store.connected(f"{copy.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
-                    yield from store.contents(database)
+                    yield from store.contents(database, whole=False)
             except sqlite3.DatabaseError:
                 yield from salvaged(copy.read_bytes())
 

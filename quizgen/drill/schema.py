@@ -78,7 +78,7 @@ def _expect(database: sqlite3.Connection, table: str, columns: Iterable[str]) ->
 
 def bring_up_to_date(database: sqlite3.Connection, file: Path) -> None:
     """To be called inside a transaction. Looks at the version again: another drill may have been faster."""
-    if version_of(database) == VERSION:
+    if version_of(database) >= VERSION:
         return
     columns = columns_of(database, "answers")
     if columns and "uid" not in columns:

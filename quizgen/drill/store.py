@@ -43,7 +43,7 @@ from quizgen.drill.schema import (
 from quizgen.errors import QuizgenError
 
 MAGIC, HEAD = b"SQLite format 3\0", 100  # how a database begins, and the bytes of its head
-UNBELIEVABLE = 1000  # a version that no quizgen has: the file's head is damaged
+UNBELIEVABLE = 100  # a version that no quizgen has: the file's head is damaged
 PATIENCE = 20  # seconds that one drill waits for another
 _LATER = """(key) DO UPDATE SET value = excluded.value, at = excluded.at
     WHERE (excluded.at, excluded.value) > (settings.at, settings.value)"""
@@ -127,21 +127,29 @@ def look_at_head(file: Path) -> None:
 # --- reading and writing ----------------------------------------------------------------------------------------
 
 
-def contents(database: sqlite3.Connection) -> list[Record]:
-    """Every record that a database of any version holds. What nobody here wrote is passed over."""
-    return [each for kind in NAMES for each in of_kind(database, kind)]
+def contents(database: sqlite3.Connection, whole: bool = True) -> list[Record]:
+    """Every record that a database of any version holds."""
+    return [each for kind in NAMES for each in of_kind(database, kind, whole)]
 
 
-def of_kind(database: sqlite3.Connection, kind: str) -> list[Record]:
-    """The answers, the flags or the settings: by time, and within that as they came."""
+def of_kind(database: sqlite3.Connection, kind: str, whole: bool = True) -> list[Record]:
+    """The answers, the flags or the settings: by time, and within that as they came.
+
+    Damaged where a row makes no sense, or if not `whole`, without that row.
+    """
     columns = columns_of(database, NAMES[kind])
     if not columns:
         return []
     if kind == ANSWER and "uid" not in columns:
-        return old_records(database.execute(f"SELECT {', '.join(OLD_COLUMNS)} FROM answers ORDER BY number"))
-    names = COLUMNS[kind]
-    rows = database.execute(f"SELECT {', '.join(names)} FROM {NAMES[kind]} ORDER BY at, rowid").fetchall()
-    return list(understood(kind, (dict(zip(names, row, strict=True)) for row in rows)))
+        rows = database.execute(f"SELECT {', '.join(OLD_COLUMNS)} FROM answers ORDER BY number").fetchall()
+        found = old_records(rows)
+    else:
+        names = COLUMNS[kind]
+        rows = database.execute(f"SELECT {', '.join(names)} FROM {NAMES[kind]} ORDER BY at, rowid").fetchall()
+        found = list(understood(kind, (dict(zip(names, row, strict=True)) for row in rows)))
+    if whole and len(found) < len(rows):
+        raise Damaged
+    return found
 
 
 def questions(database: sqlite3.Connection, kind: str) -> set[str]:
@@ -193,7 +201,8 @@ _REASONS = {
     sqlite3.SQLITE_CANTOPEN: "cannot_write",
     sqlite3.SQLITE_AUTH: "cannot_write",
 }
-_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+# SQLITE_ERROR: our statements are right, so where SQLite finds one wrong, the tables or the head are not ours any more.
+_DAMAGE = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_FORMAT)
 
 
 @contextmanager
@@ -201,10 +210,12 @@ def told(file: Path) -> Iterator[None]:
     """Errors of SQLite and of the system as ours; Damaged where the file is, or is no longer the one of its name."""
     try:
         yield
+    except (UnicodeDecodeError, MemoryError):  # what SQLite says of some damage, or takes a length for
+        raise Damaged from None
     except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the kind, the rest says more
-        moved = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_READONLY_DBMOVED
-        if code in _DAMAGE or moved:
+        full_code = getattr(error, "sqlite_errorcode", 0)
+        code = full_code & 0xFF  # the low byte is the kind, the rest says more
+        if code in _DAMAGE or full_code == sqlite3.SQLITE_READONLY_DBMOVED:
             raise Damaged from None
         raise QuizgenError(f"history.{_REASONS.get(code, 'unusable')}", file=file) from None
     except OSError as error:
