@@ -37,15 +37,11 @@ NOW = datetime(2027, 1, 1, 9, tzinfo=UTC)
 WITHIN = 5  # answers, or problems
 LOOKED_AT = 12  # variants of a level in which a misconception is looked for
 
-bank.lines = functools.cache(bank.lines)  # type: ignore[assignment]  # thousands of drills read the same banks
 
-
-@functools.cache
-def question_of(line: bank.Line) -> Question:
-    return _read(line)
-
-
-_read, bank.Line.question = bank.Line.question, question_of  # type: ignore[method-assign, assignment]
+def reading_once() -> None:
+    """Thousands of drills read the same banks: each is read once, in this process. A test takes that back."""
+    bank.lines = functools.cache(bank.lines)  # type: ignore[assignment]
+    bank.Line.question = functools.cache(bank.Line.question)  # type: ignore[method-assign, assignment]
 
 
 def refuse(error: QuizgenError) -> None:
@@ -253,6 +249,7 @@ def print_forgetting(seeds: int, workers: ProcessPoolExecutor) -> None:
 
 if __name__ == "__main__":
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 100
-    with ProcessPoolExecutor(2) as pool:
+    reading_once()
+    with ProcessPoolExecutor(2, initializer=reading_once) as pool:
         print_forgetting(max(wanted // 5, 2), pool)
         print_holding(wanted, pool)
