@@ -118,17 +118,20 @@ def holding(wrong: str, runs: int, kinds: tuple[str, ...] = ("level", "family", 
 
 
 class HalfLife:
-    """p = 2^(-days / half-life); the half-life doubles with a right answer and halves with a wrong one, within
-    bounds. The form is that of half-life regression (Settles & Meeder 2016); the factors are Leitner's."""
+    """p = g + (1 - g) 2^(-days / half-life), g the chance to hit on it unlearnt; the half-life doubles with a right
+    answer and halves with a wrong one, within bounds. The form is that of half-life regression (Settles & Meeder
+    2016); the factors are Leitner's."""
+
+    GUESS = 0.25
 
     def __init__(self) -> None:
         self.seen: dict[object, tuple[datetime, float]] = {}
 
     def recall(self, skill: object, now: datetime) -> float:
         if skill not in self.seen:
-            return 0.25
+            return self.GUESS
         at, half_life = self.seen[skill]
-        return float(2 ** (-((now - at) / timedelta(days=1)) / half_life))
+        return float(self.GUESS + (1 - self.GUESS) * 2 ** (-((now - at) / timedelta(days=1)) / half_life))
 
     def practised(self, skill: object, now: datetime, right: bool) -> None:
         _, half_life = self.seen.get(skill, (now, 1.0))
