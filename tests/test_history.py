@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -218,6 +219,55 @@ def test_an_answer_that_went_into_a_file_that_was_put_aside_goes_into_the_new_on
         assert one.seen_ids() == {"id5", "id6"}
 
 
+def test_an_answer_that_was_written_while_the_file_was_put_aside_goes_into_the_new_one_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite notices a file that was renamed before it writes, but not one that is renamed right after."""
+    write = store.write
+
+    def write_and_lose(*arguments: Any) -> int:
+        new = write(*arguments)
+        if not (tmp_path / "elsewhere").exists():
+            (tmp_path / FILE).rename(tmp_path / "elsewhere")
+        return new
+
+    with History(tmp_path) as record:
+        monkeypatch.setattr(store, "write", write_and_lose)
+        record.add(RESULT)
+    assert recorded(tmp_path) == [RESULT]
+
+
+def test_a_file_that_is_put_aside_while_it_is_opened_is_opened_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(tmp_path, answers(1, "old"))
+    filled(tmp_path / "new", answers(1, "new"))
+    opened = store.opened
+
+    def open_and_replace(file: Path) -> sqlite3.Connection:
+        database = opened(file)
+        if (tmp_path / "new" / FILE).exists():
+            (tmp_path / "new" / FILE).replace(file)
+        return database
+
+    monkeypatch.setattr(store, "opened", open_and_replace)
+    with History(tmp_path) as record:
+        assert record.seen_ids() == {"new0"}
+
+
+def test_two_that_find_the_damage_mend_it_one_after_the_other(tmp_path: Path) -> None:
+    file = filled(tmp_path, answers(5))
+    damaged = b"\xff" * 100 + file.read_bytes()[100:]
+    file.write_bytes(damaged)
+    with backup.alone(tmp_path):
+        process = adding(tmp_path, "a", 1)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(1.5)
+        assert file.read_bytes() == damaged
+    process.communicate(timeout=60)
+    assert len(recorded(tmp_path)) == 6
+
+
 # --- earlier and later versions ------------------------------------------------------------------------------------
 
 VERSION_1 = """
@@ -400,8 +450,37 @@ def test_every_row_is_found_in_the_pages_of_a_sound_file(tmp_path: Path) -> None
     assert wanted == {row for row in pages.rows(file.read_bytes()) if len(row[1]) == 4}
 
 
+def test_a_chain_of_pages_that_ends_early_or_goes_in_a_circle_is_no_row(tmp_path: Path) -> None:
+    file = tmp_path / "x"
+    with closing(sqlite3.connect(file)) as database:
+        database.execute("CREATE TABLE t (number INTEGER PRIMARY KEY, a, b, c)")
+        database.execute("INSERT INTO t (a) VALUES (?)", ["a" * 9000])
+        database.commit()
+    content = file.read_bytes()
+    (page,) = (at for at in range(0, len(content), 4096) if content[at : at + 5] == b"\0\0\0\x04a")
+    rows = [
+        [
+            row
+            for row in pages.rows(content[:page] + bytes([0, 0, 0, following]) + content[page + 4 :])
+            if len(row[1]) == 4
+        ]
+        for following in (4, 0, 1, 99)
+    ]
+    assert [len(found) for found in rows] == [1, 0, 0, 0]
+    circle = bytearray(3 * 4096)
+    circle[4096 : 4096 + 10] = b"\x0d\0\0\0\x01\0\0\0\x01\0"  # a leaf with one row, at 256
+    circle[4096 + 256 : 4096 + 266] = b"\xff" * 8 + b"\x7f\x01"  # as long as a row can be said to be
+    for place in range(4096 + 266, 3 * 4096, 4):
+        circle[place : place + 4] = b"\0\0\0\x03"  # whatever comes next is page 3
+    assert list(pages.rows(bytes(circle))) == []
+
+
 @pytest.mark.parametrize(
-    "damage", ["text", "head", "page", "nothing left", "read-only head", "format", "no tables", "schema"]
+    "damage",
+    [
+        *("text", "head", "page", "nothing left", "cut in its head", "read-only head", "page size", "format"),
+        *("no tables", "schema", "column", "index"),
+    ],
 )
 def test_a_damaged_record_is_put_aside_and_what_can_be_read_goes_on(tmp_path: Path, damage: str) -> None:
     file = filled(tmp_path, answers(200))
@@ -412,6 +491,10 @@ def test_a_damaged_record_is_put_aside_and_what_can_be_read_goes_on(tmp_path: Pa
         "page": content[:12_288] + b"\xff" * 4096 + content[16_384:],
         "nothing left": b"",
         "read-only head": content[:18] + b"\x09" + content[19:],
+        "cut in its head": content[:60],
+        "page size": content[:16] + b"\x20\x00" + content[18:],
+        "column": content[:4096].replace(b"why TEXT", b"whi TEXT") + content[4096:],
+        "index": content.replace(b"%032x" % 150, b"f" * 32, 1),  # changed in the index or in the table, not in both
         "format": content[:44] + b"\xff" * 4 + content[48:],
         "schema": content[:4096].replace(b"CREATE TABLE flags", b"CREATE \xff\xfe\xfdLE flags") + content[4096:],
         "no tables": content[:4096].replace(b"CREATE TABLE answers", b"CREATE TABLE answerz") + content[4096:],
@@ -424,7 +507,7 @@ def test_a_damaged_record_is_put_aside_and_what_can_be_read_goes_on(tmp_path: Pa
         assert record.recovered.aside.read_bytes() == damaged
         found = {result.question for result in record.results()}
         assert record.recovered.saved == len(found)
-        assert len(found) >= {"text": 0, "page": 180}.get(damage, 200)
+        assert len(found) >= {"text": 0, "cut in its head": 0, "page": 180}.get(damage, 200)
         record.add(replace(RESULT, question="more"))
     assert sound(file)
     with History(tmp_path) as record:
@@ -448,6 +531,14 @@ def test_what_was_lost_is_taken_from_the_daily_copy_and_the_copy_of_version_1(tm
     (tmp_path / f"{FILE}.backup").write_bytes(b"also damaged")
     (tmp_path / FILE).write_bytes(b"\x00" * 5000)
     assert len(recorded(tmp_path)) == 4
+
+
+def test_a_letter_that_is_damaged_costs_no_answer(tmp_path: Path) -> None:
+    file = filled(tmp_path, [replace(each, typed="りんご") for each in answers(3)])
+    file.write_bytes(file.read_bytes().replace("りんご".encode(), "り".encode() + b"\xff" * 3 + "ご".encode(), 1))
+    assert sorted(each.typed for each in recorded(tmp_path)) == ["りんご", "りんご", "り���ご"]
+    file.write_bytes(b"\xff" * 100 + file.read_bytes()[100:])
+    assert sorted(each.typed for each in recorded(tmp_path)) == ["りんご", "りんご", "り���ご"]
 
 
 @pytest.mark.parametrize("use", [recorded, lambda folder: history.results(history.read(folder)[0])])

@@ -114,11 +114,11 @@ _BYTES = {0: 0, 1: 1, 2: 2, 3: 3, 4: 4, 5: 6, 6: 8, 8: 0, 9: 0}  # of a value by
 
 
 def _value(payload: bytes, kind: int, place: int) -> tuple[Value, int]:
-    """The value that begins at `place`, and where it ends. Text that is not UTF-8 is a ValueError."""
+    """The value that begins at `place`, and where it ends; letters of a text that are damaged are replaced."""
     if kind >= 12:
         length = (kind - 12) // 2
         piece = _cut(payload, place, length)
-        return (piece.decode() if kind % 2 else piece), place + length
+        return (piece.decode("utf-8", "replace") if kind % 2 else piece), place + length
     if kind not in _BYTES:
         raise ValueError
     length = _BYTES[kind]
