@@ -135,6 +135,20 @@ def test_skills_are_those_of_the_schedule_with_the_day_of_the_exam() -> None:
         assert each.at_exam == memory.retention(skill, datetime(2027, 3, 2, 12, tzinfo=UTC)) < each.retention
         assert (each.reviews, each.last) == (memory.reviews(skill), TODAY - timedelta(days=4))
     assert all(each.at_exam is None for each in told(*results, exam=TODAY - timedelta(days=1)).skills)
+    noon = datetime(2027, 3, 2, 12, tzinfo=TOKYO)  # a day of the learner's calendar, and a whole day of memory earlier
+    for each in report.report(results, (), exam, NOW, TOKYO).skills:
+        assert each.at_exam == memory.retention(each.skill, noon) != found[each.skill].at_exam
+
+
+def test_what_would_be_forgotten_on_the_day_of_the_exam_is_due_today_in_the_last_week() -> None:
+    results = [ago(1, RIGHT)]
+    memory, skill = Memory.of(results), Skill("shopping", 2, "gradient")
+    assert memory.due(skill).date() > TODAY
+    for days, due in ((7, TODAY), (8, memory.due(skill).date())):
+        found = told(*results, exam=TODAY + timedelta(days=days))
+        assert memory.retention(skill, NOW + timedelta(days=7)) < 0.9
+        assert found.skills[0].due == due
+        assert dict(found.forecast)[TODAY] == (due == TODAY)
 
 
 def test_weeks_begin_on_monday_and_days_without_anything_count_0() -> None:
