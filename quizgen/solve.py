@@ -9,13 +9,15 @@ from functools import cached_property
 from typing import Any, cast
 
 from quizgen.engine.chain_rule import Edge, Pass, run
-from quizgen.engine.expression import PI, Constant, Expression, Name, tree
+from quizgen.engine.expression import PI, Constant, Expression, Name, fold, tree
 from quizgen.engine.functions import Value
 from quizgen.engine.graph import Graph, Node, Operand
 from quizgen.engine.tidy import tidy
 from quizgen.notation import Apply, Equal, Infix, Notation, Num, Partial, Sym, of_expression, of_operation, of_value
 from quizgen.numbers import Real
 from quizgen.problem import Ask, Problem
+
+MASKS = ("relu", "max")  # their derivatives are 0 or 1, which is said in numbers
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,17 @@ def _literal(operand: Operand) -> Expression:
     return PI if isinstance(operand, str) else tree(operand)  # log(2) cannot be a number beside names
 
 
+def _written(rule: Expression) -> bool:
+    """Whether a rule is worth writing down before its number: 2t is, 1 is not, and nor is the mask of a ReLU, which
+    as an expression is a quotient that nobody writes."""
+    return not isinstance(rule, Constant) and not _masked(rule)
+
+
+def _masked(rule: Expression) -> bool:
+    found = fold(rule, lambda _: False, lambda _: False, lambda node, inner: node.operator in MASKS or any(inner))
+    return bool(found)
+
+
 def _backward_step(number: int, node: Node, edge: Edge, graph: Graph) -> Step:
     """∂z/∂x = ∂z/∂t × ∂t/∂x = 14 × 1 = 14, with the node's rule (2t) where that is no number.
 
@@ -157,8 +170,9 @@ def _backward_step(number: int, node: Node, edge: Edge, graph: Graph) -> Step:
     rule = local_rule(node, edge.place)
     alone = len(graph.consumers(operand)) == 1
     arrived = Partial(output, edge.node)
-    symbols = [Infix("×", arrived, Partial(edge.node, operand) if alone else of_expression(rule))]
-    if alone and not isinstance(rule, Constant):
+    shown = of_value(edge.local) if _masked(rule) else of_expression(rule)
+    symbols = [Infix("×", arrived, Partial(edge.node, operand) if alone else shown)]
+    if alone and _written(rule):
         symbols.append(Infix("×", of_value(edge.upstream), of_expression(rule)))
     numbers = Infix("×", of_value(edge.upstream), of_value(edge.local))
     head = [Partial(output, operand)] if alone else []
@@ -170,8 +184,9 @@ def _local_step(graph: Graph, found: Pass, ask: Ask) -> Step:
     """∂u/∂t = 2t = 12."""
     node = graph.find(ask.of)
     number = graph.nodes.index(node) + 1
-    rule = of_expression(local_rule(node, node.operands.index(ask.wrt)))
-    line = Equal((Partial(ask.of, ask.wrt), rule, of_value(read_off(ask, found))))
+    rule = local_rule(node, node.operands.index(ask.wrt))
+    written = (of_expression(rule),) if not _masked(rule) else ()
+    line = Equal((Partial(ask.of, ask.wrt), *written, of_value(read_off(ask, found))))
     return Step(number, "backward", line, ask.wrt)
 
 

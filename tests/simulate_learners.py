@@ -37,15 +37,11 @@ NOW = datetime(2027, 1, 1, 9, tzinfo=UTC)
 WITHIN = 5  # answers, or problems
 LOOKED_AT = 12  # variants of a level in which a misconception is looked for
 
-bank.lines = functools.cache(bank.lines)  # type: ignore[assignment]  # thousands of drills read the same banks
 
-
-@functools.cache
-def question_of(line: bank.Line) -> Question:
-    return _read(line)
-
-
-_read, bank.Line.question = bank.Line.question, question_of  # type: ignore[method-assign, assignment]
+def reading_once() -> None:
+    """Thousands of drills read the same banks: each is read once, in this process. A test takes that back."""
+    bank.lines = functools.cache(bank.lines)  # type: ignore[assignment]
+    bank.Line.question = functools.cache(bank.Line.question)  # type: ignore[method-assign, assignment]
 
 
 def refuse(error: QuizgenError) -> None:
@@ -122,17 +118,20 @@ def holding(wrong: str, runs: int, kinds: tuple[str, ...] = ("level", "family", 
 
 
 class HalfLife:
-    """p = 2^(-days / half-life); the half-life doubles with a right answer and halves with a wrong one, within
-    bounds. The form is that of half-life regression (Settles & Meeder 2016); the factors are Leitner's."""
+    """p = g + (1 - g) 2^(-days / half-life), g the chance to hit on it unlearnt; the half-life doubles with a right
+    answer and halves with a wrong one, within bounds. The form is that of half-life regression (Settles & Meeder
+    2016); the factors are Leitner's."""
+
+    GUESS = 0.25
 
     def __init__(self) -> None:
         self.seen: dict[object, tuple[datetime, float]] = {}
 
     def recall(self, skill: object, now: datetime) -> float:
         if skill not in self.seen:
-            return 0.25
+            return self.GUESS
         at, half_life = self.seen[skill]
-        return float(2 ** (-((now - at) / timedelta(days=1)) / half_life))
+        return float(self.GUESS + (1 - self.GUESS) * 2 ** (-((now - at) / timedelta(days=1)) / half_life))
 
     def practised(self, skill: object, now: datetime, right: bool) -> None:
         _, half_life = self.seen.get(skill, (now, 1.0))
@@ -253,6 +252,7 @@ def print_forgetting(seeds: int, workers: ProcessPoolExecutor) -> None:
 
 if __name__ == "__main__":
     wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 100
-    with ProcessPoolExecutor(2) as pool:
+    reading_once()
+    with ProcessPoolExecutor(2, initializer=reading_once) as pool:
         print_forgetting(max(wanted // 5, 2), pool)
         print_holding(wanted, pool)

@@ -76,6 +76,10 @@ BINARY: Mapping[type, Callable[[Any, Any], Any]] = {
 }
 
 
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {"relu": lambda x: sympy.Max(x, 0), "max": sympy.Max}
+PRINTED = {"ReLU": "relu", "max": "max"}  # as formats print them
+
+
 def to_sympy(typed: str, known: Callable[[str], Any]) -> Any:
     """Typed mathematics as sympy's own; `known` gives what a name stands for."""
 
@@ -87,6 +91,9 @@ def to_sympy(typed: str, known: Callable[[str], Any]) -> Any:
             return -value(node.operand)
         if isinstance(node, ast.Constant):
             return rational(Fraction(ast.get_source_segment(typed, node) or ""))
+        if isinstance(node, ast.Call):
+            assert isinstance(node.func, ast.Name)
+            return FUNCTIONS[node.func.id](*map(value, node.args))
         assert isinstance(node, ast.Name), typed
         return known(node.id)
 
@@ -119,7 +126,9 @@ class Shown:
 
 # --- readers, one for each format ----------------------------------------------------------------------------
 
-TOKEN = re.compile(r"\\left\(|\\right\)|\\times|\\cdot|\\text\{[^}]*\}|\d+(?:\.\d+)?|[a-z]|[-+()]")
+TOKEN = re.compile(
+    r"\\mathrm\{ReLU\}|\\max|\\left\(|\\right\)|\\times|\\cdot|\\text\{[^}]*\}|\d+(?:\.\d+)?|[a-zA-Z]|[-+()]"
+)
 
 
 def of_latex(text: str) -> str:
@@ -145,8 +154,11 @@ def of_latex(text: str) -> str:
             found = TOKEN.match(text, place)
             assert found, text[place:]
             piece, place = found[0], found.end()
-        beside = re.search(r"[\w)]$", out) and re.match(r"[\w(]|\\left|\\text", piece)
-        if named := re.fullmatch(r"\\text\{(.*)\}|([a-z])", piece):
+        if called := re.fullmatch(r"\\mathrm\{(ReLU)\}|\\(max)", piece):
+            out += PRINTED[called[1] or called[2]]
+            continue
+        beside = re.search(r"(?<!relu)(?<!max)(?<=[\w)])$", out) and re.match(r"[\w(]|\\left|\\text", piece)
+        if named := re.fullmatch(r"\\text\{(.*)\}|([a-zA-Z])", piece):
             piece = f"name({named[1] or named[2]})"
         out += "*" * bool(beside) + {r"\left(": "(", r"\right)": ")", r"\times": "*", r"\cdot": "*"}.get(piece, piece)
     return out
@@ -185,7 +197,7 @@ def of_markdown(files: formats.Files, sheet: Sheet) -> Iterator[Shown]:
         yield shown
 
 
-SIGNS = {"×": "*", "·": "*", "\N{INVISIBLE TIMES}": "*", "−": "-"}
+SIGNS = {"×": "*", "·": "*", "\N{INVISIBLE TIMES}": "*", "\N{FUNCTION APPLICATION}": "", "−": "-"}
 
 
 def of_mathml(element: Element) -> str:
@@ -199,7 +211,7 @@ def of_mathml(element: Element) -> str:
     if element.tag == "msup":
         return f"{inner[0]}**({inner[1]})"
     if element.tag in ("mi", "mtext"):
-        return f"name({said})"
+        return PRINTED.get(said) or f"name({said})"
     return (SIGNS.get(said, said) if element.tag == "mo" else said) + "".join(inner)
 
 
@@ -241,6 +253,8 @@ def of_data(data: Any) -> str:
         return f"(({of_data(inner[0])})/({of_data(inner[1])}))"
     if kind == "sup":
         return f"{of_data(inner[0])}**({of_data(inner[1])})"
+    if kind == "call":
+        return f"{PRINTED[inner['name']]}({','.join(map(of_data, inner['args']))})"
     if kind in ("paren", "minus"):
         return f"({of_data(inner)})" if kind == "paren" else f"-{of_data(inner)}"
     if kind == "join":

@@ -23,7 +23,7 @@ from quizgen.drill.events import (
     TimeIsUp,
 )
 from quizgen.drill.lesson import Lesson
-from quizgen.drill.look import Look, ascii_text
+from quizgen.drill.look import Look, can_draw
 from quizgen.drill.session import Command, Complaint, State, opened, responded, start
 from quizgen.drill.telling import Telling
 from quizgen.generate import question_for
@@ -255,4 +255,19 @@ def test_ascii_terminals_get_ascii_and_screen_readers_no_drawing(number: int, fo
 
 
 def test_ascii_is_mathematics_as_it_is_typed() -> None:
-    assert ascii_text("∂z/∂x = 2·tⁿ⁻¹ − x² × é") == "dz/dx = 2*t^(n-1) - x^2 * e"
+    text = "∂z/∂x = 2·tⁿ⁻¹ − x² × é 順伝播"
+    assert Look(ascii_only=True).text(text) == "dz/dx = 2*t^(n-1) - x^2 * é 順伝播"
+    assert Look(ascii_only=True, encoding="ascii").text(text) == "dz/dx = 2*t^(n-1) - x^2 * e ???"
+    assert Look().text(text) == text
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "euc_jp", "latin-1", "ascii", "no-such"])
+def test_an_encoding_gets_what_it_can_hold(encoding: str) -> None:
+    assert not can_draw(encoding)
+    shown = Look(encoding=encoding).text("正解です。∂z = x²")
+    if encoding in ("cp932", "euc_jp"):
+        assert shown.startswith("正解です。")
+        assert shown.encode(encoding)
+    else:
+        assert shown.encode("latin-1")
+    assert can_draw("utf-8")

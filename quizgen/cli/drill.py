@@ -79,25 +79,18 @@ def _ahead(day: date | None) -> date | None:
 
 def _voice(screen_reader: bool, ascii_only: bool) -> tuple[Voice, int | None]:
     """A conversation where both ends are a terminal, else plain lines; and how many variants are usual there."""
-    from quizgen.drill.look import Look
+    from quizgen.drill.look import Look, can_draw
     from quizgen.drill.plain import Plain
 
-    ascii_only = ascii_only or not _has_unicode()
+    encoding = sys.stdout.encoding or "ascii"
+    ascii_only = ascii_only or not can_draw(encoding)
     interactive = sys.stdin.isatty() and sys.stdout.isatty()
     if interactive and not screen_reader:
         from quizgen.drill.terminal import Terminal
 
         return Terminal(ascii_only), VARIANTS
-    return Plain(sys.stdin, sys.stdout, Look(None, False, ascii_only, screen_reader)), VARIANTS if interactive else None
-
-
-def _has_unicode() -> bool:
-    """Whether standard output can show the characters of a picture."""
-    try:
-        "─│×∂−²".encode(sys.stdout.encoding or "ascii")
-    except (UnicodeEncodeError, LookupError):
-        return False
-    return True
+    look = Look(ascii_only=ascii_only, spoken=screen_reader, encoding=encoding)
+    return Plain(sys.stdin, sys.stdout, look), VARIANTS if interactive else None
 
 
 def _exam_day(text: str) -> date:

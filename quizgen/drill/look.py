@@ -21,12 +21,14 @@ _ASCII = {
 @dataclass(frozen=True)
 class Look:
     """`columns`: how wide the screen is, None where that does not matter. `colour`: pictures may hold ANSI colours.
-    `ascii_only`: nothing but ASCII can be shown. `spoken`: a screen reader says it, so words instead of pictures."""
+    `ascii_only`: lines and mathematics in ASCII, as they are typed. `encoding`: what it cannot hold is replaced.
+    `spoken`: a screen reader says it, so words instead of pictures."""
 
     columns: int | None = None
     colour: bool = False
     ascii_only: bool = False
     spoken: bool = False
+    encoding: str = "utf-8"
 
     def mathematics(self, node: Notation, style: Style, said: Words) -> str:
         """Mathematics on one line, or in words."""
@@ -34,12 +36,23 @@ class Look:
 
     def text(self, text: str) -> str:
         """`text` in the characters that can be shown."""
-        return ascii_text(text) if self.ascii_only else text
+        if not self.ascii_only and _holds(self.encoding, text):
+            return text
+        text = _RAISED.sub(_exponent, text)
+        return "".join(_ASCII.get(each) or _plain(each, self.encoding) for each in text)
 
 
-def ascii_text(text: str) -> str:
-    """`text` in ASCII: mathematics as it is typed (`**` as ^), accents dropped, the rest as question marks."""
-    return "".join(_ASCII.get(each) or _plain(each) for each in _RAISED.sub(_exponent, text))
+def can_draw(encoding: str | None) -> bool:
+    """Whether an encoding has the characters of a picture and its mathematics."""
+    return _holds(encoding or "ascii", "─│╭╮╰╯┬┴├┤┼←→×∂−²")
+
+
+def _holds(encoding: str, text: str) -> bool:
+    try:
+        text.encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def _exponent(found: re.Match[str]) -> str:
@@ -47,8 +60,9 @@ def _exponent(found: re.Match[str]) -> str:
     return f"^({exponent})" if "-" in exponent[1:] else f"^{exponent}"
 
 
-def _plain(character: str) -> str:
-    if character.isascii():
+def _plain(character: str, encoding: str) -> str:
+    """The character where the encoding has it (letters of Japanese in EUC-JP), else without its accent, else ?."""
+    if _holds(encoding, character):
         return character
     bare = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
     return bare or "?"

@@ -42,7 +42,8 @@ class Trouble:
 
 @dataclass(frozen=True)
 class Remembered:
-    """A skill: the chance that it is there now and on the day of the exam, and when it is to be practised again."""
+    """A skill: the chance of a right answer now (a day after practice at the earliest) and on the day of the exam, and
+    when it is to be practised again."""
 
     skill: Skill
     retention: float
@@ -138,7 +139,8 @@ def remembered(
     def told(skill: Skill) -> Remembered:
         return Remembered(
             skill,
-            memory.retention(skill, now),
+            # Within its day nothing is forgotten, by the grain of the model: what is told is the next day's.
+            memory.retention(skill, max(now, memory.last(skill) + DAY)),
             memory.retention(skill, max(now, noon)) if noon else None,
             _day(memory.last(skill), zone),
             now.date() if skill in due else _day(memory.due(skill), zone),

@@ -49,7 +49,7 @@ class Terminal:
     @property
     def look(self) -> Look:
         """How wide the terminal is now, and what it can show."""
-        return Look(self._columns, self._colour, self._ascii)
+        return Look(self._columns, self._colour, self._ascii, encoding=self._console.encoding)
 
     @property
     def _columns(self) -> int:
