@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from quizgen.cli.common import HELP, Lang, Seed, caret, language_of, say, told
+from quizgen.cli.progress import tell_recovery
 from quizgen.errors import QuizgenError
 from quizgen.plan import Answers
 
@@ -52,8 +53,7 @@ def drill(
     day = _exam_day(exam_date) if exam_date else None
     wanted = Wanted(seed or fresh_seed(), bank, tuple(family or ()), level)
     with History(home()) as history:
-        if history.recovered:
-            say(said("history.recovered", **vars(history.recovered)))
+        tell_recovery(history.recovered, said)
         flagged = frozenset(history.flagged_ids())
         supply = Supply(wanted, code, lambda error: say(told(error, said)), history.seen_ids(), flagged)
         if day:
