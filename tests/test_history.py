@@ -724,6 +724,7 @@ def test_a_home_that_is_not_to_be_written_is_one_line_and_can_still_be_read(tmp_
         assert done.returncode == 1
         assert [line for line in done.stderr.splitlines() if line.startswith("quizgen: ")] != []
         assert str(home) in done.stderr
+        assert done.stdout == ""  # before anything is asked
     assert sorted(each.name for each in home.iterdir()) == [FILE]
 
 

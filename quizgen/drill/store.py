@@ -58,9 +58,10 @@ def opened(file: Path) -> sqlite3.Connection:
     database = connected(str(file))
     with closed_on_error(database):
         examine(database, file)
-        if version_of(database) != VERSION:
-            with transaction(database):
+        with transaction(database):  # a file that cannot be written is refused now, not at the first answer
+            if version_of(database) != VERSION:
                 bring_up_to_date(database, file)
+            database.execute(f"PRAGMA user_version = {VERSION}")  # a write, though nothing changes
         expect_ours(database)
     return database
 
