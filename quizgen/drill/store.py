@@ -58,11 +58,12 @@ def opened(file: Path) -> sqlite3.Connection:
     database = connected(str(file))
     with closed_on_error(database):
         examine(database, file)
-        with transaction(database):  # a file that cannot be written is refused now, not at the first answer
-            if version_of(database) != VERSION:
+        if version_of(database) != VERSION:
+            with transaction(database):
                 bring_up_to_date(database, file)
-            database.execute(f"PRAGMA user_version = {VERSION}")  # a write, though nothing changes
         expect_ours(database)
+        with transaction(database):  # a file that cannot be written is refused now, not at the first answer
+            database.execute(f"PRAGMA user_version = {VERSION}")  # a write, though nothing changes
     return database
 
 
