@@ -73,6 +73,14 @@ def test_branches_that_are_not_summed() -> None:
     assert found == ("a", "∂z/∂a = −6 + 3 = −3", "∂z/∂a = 3")
 
 
+def test_one_branch_is_not_called_the_whole_gradient() -> None:
+    graph = Graph()
+    a, b = graph.input("a", 3), graph.input("b", 8)
+    graph.node("z", MulLayer, graph.node("t", MulLayer, a, b), graph.node("u", AddLayer, a, b))
+    taught = lesson(graph, Ask("gradient", "z", "a"))
+    assert sides(taught, 0, "product-upstream-ignored", "t") == ("t", "11 × 8 = 88", "8")
+
+
 def test_expressions_are_contrasted_as_expressions() -> None:
     graph = Graph()
     t = graph.node("t", SubLayer, graph.input("x", 5), graph.input("y", 2))

@@ -97,8 +97,9 @@ def _backward(graph: Graph, ask: Ask, right: Pass, wrong: Pass) -> Iterator[Cont
     output = str(graph.output)
     for one, other in zip(right.edges, wrong.edges, strict=True):
         if ask.wrt in graph.ancestors(one.operand) and _differ(one.downstream, other.downstream):
-            what = Partial(output, str(one.operand))
-            yield Contrast(one.node, Equal((what, *_passed(one))), Equal((what, *_passed(other))))
+            alone = len(graph.consumers(str(one.operand))) == 1  # else this is one branch's part of the gradient
+            what = (Partial(output, str(one.operand)),) if alone else ()
+            yield Contrast(one.node, _chain(*what, *_passed(one)), _chain(*what, *_passed(other)))
     for name in (*(node.name for node in reversed(graph.nodes)), ask.wrt):
         arrived = [edge.downstream for edge in right.edges if edge.operand == name]
         if len(arrived) > 1 and _differ(right.gradients[name], wrong.gradients[name]):
@@ -109,6 +110,10 @@ def _backward(graph: Graph, ask: Ask, right: Pass, wrong: Pass) -> Iterator[Cont
             yield Contrast(
                 name, Equal((what, total, of_value(right.gradients[name]))), _is(what, wrong.gradients[name])
             )
+
+
+def _chain(*members: Notation) -> Notation:
+    return Equal(members) if len(members) > 1 else members[0]
 
 
 def _passed(edge: Edge) -> tuple[Notation, ...]:
