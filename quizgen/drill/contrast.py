@@ -98,8 +98,8 @@ def _backward(graph: Graph, ask: Ask, right: Pass, wrong: Pass) -> Iterator[Cont
     for one, other in zip(right.edges, wrong.edges, strict=True):
         if ask.wrt in graph.ancestors(one.operand) and _differ(one.downstream, other.downstream):
             alone = len(graph.consumers(str(one.operand))) == 1  # else this is one branch's part of the gradient
-            what = (Partial(output, str(one.operand)),) if alone else ()
-            yield Contrast(one.node, _chain(*what, *_passed(one)), _chain(*what, *_passed(other)))
+            head = [Partial(output, str(one.operand))] if alone else []
+            yield Contrast(one.node, _chain(*head, *_passed(one)), _chain(*head, *_passed(other)))
     for name in (*(node.name for node in reversed(graph.nodes)), ask.wrt):
         arrived = [edge.downstream for edge in right.edges if edge.operand == name]
         if len(arrived) > 1 and _differ(right.gradients[name], wrong.gradients[name]):
