@@ -117,17 +117,26 @@ TYPED = st.one_of(
 )
 
 
+def judged(taught: Lesson, number: int, typed: str) -> tuple[object, float]:
+    """The verdict or the reason, and how long it took."""
+    part = taught.question.parts[number]
+    began = time.process_time()
+    answer = read(typed, part, taught.names, taught.units)
+    found = answer if isinstance(answer, Unreadable) else grade(part, taught.mistakes[number], answer)
+    return found, time.process_time() - began
+
+
 def answered(typed: str) -> None:
     """Whatever is typed gets a verdict or a reason, in time, in both languages."""
     for family, level in (("shopping", 2), ("chain-rule", 6)):
         taught = lesson(family, level, 0)
-        for number, part in enumerate(taught.question.parts):
+        for number in range(len(taught.question.parts)):
             taught.shows(number)
-            began = time.process_time()
-            answer = read(typed, part, taught.names, taught.units)
-            judged = answer if isinstance(answer, Unreadable) else grade(part, taught.mistakes[number], answer)
-            assert time.process_time() - began < SLOW
-            assert isinstance(judged, Unreadable | Verdict)
+            found, taken = judged(taught, number, typed)
+            if taken >= SLOW:  # what is slow is so each time; a collection of garbage is not
+                taken = min(judged(taught, number, typed)[1] for _ in range(3))
+            assert taken < SLOW
+            assert isinstance(found, Unreadable | Verdict)
             for code in ("ja", "en"):
                 assert isinstance(Telling(code, lambda text, place: "").reading(taught, number, typed), str)
 
