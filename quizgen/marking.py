@@ -7,14 +7,14 @@ does a number that needs no work: 1, a number copied from the question, the answ
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
 from quizgen.engine.functions import Value
 from quizgen.engine.graph import Graph
 from quizgen.misconceptions import catalogue
-from quizgen.question import Distractor, Part, Question, canonical
+from quizgen.question import Part, Question, canonical
 
 HALF = Fraction(1, 2)
 MOST = 3  # wrong answers that are listed for a part: more are not looked up while marking
@@ -31,19 +31,19 @@ class Partial:
 
 def partials(question: Question, part: Part, points: int) -> tuple[Partial, ...]:
     """The wrong answers to `part` that earn a share of its `points`."""
-    keys = [each.key for each in question.parts]
-    graph = question.problem.graph
-    found = [each for each in part.distractors if _has_worked(each) and not is_cheap(each.value, graph, keys)]
+    found = [e for e in part.distractors if earns_half(e.value, (e.misconception, *e.also), question)]
     return tuple(
         Partial(each.value, (each.misconception, *each.also), HALF * points)  # all causes, for none is more likely
         for each in found[:MOST]
     )
 
 
-def _has_worked(wrong: Distractor) -> bool:
-    """Whether every way to this answer goes through the graph with one rule wrong."""
-    causes = [catalogue().get(each) for each in (wrong.misconception, *wrong.also)]
-    return all(cause is not None and cause.reading is None for cause in causes)
+def earns_half(value: Value, causes: Collection[str], question: Question) -> bool:
+    """Whether every way to a wrong answer (`causes`, ids of misconceptions) goes through the graph with one rule
+    wrong, and it takes some work."""
+    known = [catalogue().get(each) for each in causes]
+    worked = bool(known) and all(cause is not None and cause.reading is None for cause in known)
+    return worked and not is_cheap(value, question.problem.graph, [part.key for part in question.parts])
 
 
 def is_cheap(value: Value, graph: Graph, keys: Iterable[Value]) -> bool:

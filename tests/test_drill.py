@@ -6,9 +6,11 @@ import io
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -16,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from quizgen import bank, families
+from quizgen.drill import history
 from quizgen.drill.chosen import Chosen
 from quizgen.drill.events import Asked, Ended, Event, Judged, Misread, Noted, Opened, Shown, TimeIsUp
 from quizgen.drill.look import Look
@@ -395,6 +398,12 @@ def test_keys_are_right_and_the_record_says_so(deployed: Path, tmp_path: Path) -
         "skipped",
         "hints",
     }
+
+
+def test_the_first_session_has_its_copy(deployed: Path, tmp_path: Path) -> None:
+    quizgen(["drill", str(deployed), "--seed", "a", "--lang", "en"], b"1\n2\n", tmp_path)
+    with closing(sqlite3.connect(tmp_path / f"{history.FILE}.backup")) as copied:
+        assert copied.execute("SELECT count(*) FROM answers").fetchone() == (2,)
 
 
 def test_the_same_seed_asks_the_same(deployed: Path, tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from quizgen.drill.look import Look, can_draw
 from quizgen.drill.session import Command, Complaint, State, opened, responded, start
 from quizgen.drill.telling import Telling
 from quizgen.generate import question_for
+from quizgen.misconceptions import catalogue
 from quizgen.plan import LETTERS, Answers
 from quizgen.question import Question, canonical, value_text
 
@@ -68,14 +69,19 @@ def test_the_solution_leaves_nothing_to_earn() -> None:
 
 
 @pytest.mark.parametrize("number", range(0, len(LINES), 211))
-def test_one_wrong_rule_earns_what_the_marking_scheme_says_and_nothing_more(number: int) -> None:
-    from quizgen.marking import partials
-
+def test_one_wrong_rule_earns_half_unless_it_takes_no_work(number: int) -> None:
     asked = question(number)
-    half = {canonical(each.value) for each in partials(asked, asked.parts[0], 1)}
+    graph = asked.problem.graph
+    given = [
+        *graph.inputs.values(),
+        *(each for node in graph.nodes for each in node.operands if not isinstance(each, str)),
+    ]
+    cheap = {canonical(each) for each in (Fraction(0), Fraction(1), Fraction(-1), *given)}
+    cheap |= {canonical(part.key) for part in asked.parts}
     for wrong in asked.parts[0].distractors:
         state, _ = responded(begun(asked), value_text(wrong.value), NOW)
-        expected = Fraction(1, 2) if canonical(wrong.value) in half else 0
+        read_off = any(catalogue()[each].reading for each in (wrong.misconception, *wrong.also))
+        expected = 0 if read_off or canonical(wrong.value) in cheap else Fraction(1, 2)
         assert (state.results[0].outcome, state.results[0].mark) == ("wrong", expected)
 
 
@@ -145,6 +151,14 @@ def test_a_whole_graph_is_judged_when_it_is_full() -> None:
     assert {each.standing.value for each in events[-1].filled} == {"right"}
     assert {result.form for result in state.results} == {"graph"}
     assert sum(result.mark for result in state.results) == len(lesson.question.parts)
+
+
+def test_quitting_marks_what_was_filled() -> None:
+    state, _ = responded(begun(question(), Answers.GRAPH), "7", NOW)
+    _, events = responded(state, Command.QUIT, NOW)
+    assert kinds(events) == [Completed, Ended]
+    _, events = responded(begun(question(), Answers.GRAPH), Command.QUIT, NOW)
+    assert kinds(events) == [Ended]
 
 
 def test_what_follows_is_recorded_as_right_and_without_a_mistake() -> None:

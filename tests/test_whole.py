@@ -70,6 +70,35 @@ def test_a_trivial_early_answer_earns_nothing_later(trivial: str) -> None:
     assert "follows" not in stood
 
 
+def test_an_easy_number_that_no_slip_explains_carries_nothing() -> None:
+    question, solution = apples(), Solution(apples().problem)
+    first, second = question.parts[0].ask, question.parts[1].ask
+    for value, explained, standing, later in (
+        (Fraction(210), False, "wrong", "follows"),
+        (Fraction(102), True, "wrong", "follows"),
+    ):
+        stood = stands(solution, first, value, False, (), explained)
+        assert stood.value == standing
+        before = (Filled(place_of(first), value, stood),)
+        assert stands(solution, second, value * Fraction(11, 10), False, before).value == later
+    price = Solution(shopping().problem)
+    stood = stands(price, shopping().parts[0].ask, Fraction(10), False, (), explained=False)
+    assert stood is Standing.SPOILED
+
+
+def shopping() -> Question:
+    """A product whose value has three digits that count."""
+    graph = Graph()
+    graph.node("bill", MulLayer, graph.input("apple", 171), graph.input("num", 2))
+    problem = Problem("shopping", 1, "test", graph, "", (Ask("value", "bill"),))
+    return whole(Question(problem, (Part(problem.asks[0], Fraction(342), ()),), "id"))
+
+
+def test_what_the_next_step_does_not_use_spoils_nothing() -> None:
+    # The total is skipped: the gradient by the tax uses the bill alone.
+    assert fill(apples(), "210", None, "1.1", "2.2", "110", "210")[5] == "follows"
+
+
 def test_nothing_follows_through_a_step_that_was_spoiled_before() -> None:
     graph = Graph()
     a, b = graph.input("a", 3), graph.input("b", 7)

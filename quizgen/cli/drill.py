@@ -65,7 +65,10 @@ def drill(
         talk = Talk(voice, Telling(code, caret), history, lambda: datetime.now(UTC), answers, chooser.heard)
         if chooser.memory.skills or chooser.exam:
             talk.greet(chooser.plan(_now()))
-        talk.run(islice(chooser.chosen(_now), count or usual), minutes)
+        try:
+            talk.run(islice(chooser.chosen(_now), count or usual), minutes)
+        finally:
+            history.keep_copy()
 
 
 def _now() -> datetime:

@@ -75,7 +75,8 @@ class Chooser:
         if best is None:
             return None
         self.supply.take(best[2], best[1])
-        return Chosen(best[1], Why.FOLLOW_UP, apart=suspects)
+        apart = tuple(wrong for wrong in suspects if wrong in shown(best[1]))
+        return Chosen(best[1], Why.FOLLOW_UP, apart=apart)
 
     def _sizes(self) -> Iterator[tuple[int, Level]]:
         """How large the graphs of each level are."""

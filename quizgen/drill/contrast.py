@@ -46,7 +46,10 @@ def contrast(lesson: Lesson, part: int, wrong: str, at: str) -> Contrast | None:
 
 
 def _asked(ask: Ask, key: Value) -> Notation:
-    return Equal((Sym(ask.of) if ask.kind == "value" else Partial(ask.of, ask.wrt), of_value(key)))
+    asked: Notation = Sym(ask.of) if ask.kind == "value" else Partial(ask.of, ask.wrt)
+    if ask.step is not None and ask.step != 1:  # how much the output grows, and not its gradient
+        asked = Infix("×", asked, of_value(ask.step))
+    return Equal((asked, of_value(key)))
 
 
 def _differences(graph: Graph, ask: Ask, right: Pass, wrong: Pass) -> Iterator[Contrast]:
@@ -117,12 +120,8 @@ def _chain(*members: Notation) -> Notation:
 
 
 def _passed(edge: Edge) -> tuple[Notation, ...]:
-    """How an edge came to what it passes on: upstream × local, or whatever else explains it."""
+    """How an edge came to what it passes on: upstream × local; where it was not so, only what it passes on."""
     upstream, local, passed = (of_value(each) for each in (edge.upstream, edge.local, edge.downstream))
     up: Any = edge.upstream
-    down: Any = edge.local
-    if not _differ(up * down, edge.downstream):
-        return Infix("×", upstream, local), passed
-    if not _differ(up + down, edge.downstream):
-        return Infix("+", upstream, local), passed
-    return (passed,)
+    own: Any = edge.local
+    return (passed,) if _differ(up * own, edge.downstream) else (Infix("×", upstream, local), passed)

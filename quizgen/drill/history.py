@@ -73,6 +73,10 @@ class History:
     def __exit__(self, *error: object) -> None:
         self._database.close()
 
+    def keep_copy(self) -> None:
+        """Renews the copy of the day where there is none yet: after the first session of all there would be none."""
+        backup.renew(self._database, self.file, date.today())
+
     def add(self, result: Result) -> None:
         """Records an answer; when this returns it is on the disk."""
         self.merge([Answer(uuid4().hex, result)])

@@ -46,6 +46,8 @@ def plan(memory: Memory, levels: Sequence[Level], now: datetime, exam: date | No
     left = None if exam is None else max((exam - now.date()).days, 0)
     begun = _begun_today(memory, now)
     before = None if exam is None or left is None else left - _review_only(memory, now, exam)
+    if not memory.begun:
+        before = None  # who has done nothing begins, however near the exam is
     quota = max(_pace(len(waiting) + begun, before) - begun, 0)  # the pace of a day is set by how it began
     return Plan(tuple(due_skills(memory, levels, now, exam)), waiting[:quota], len(waiting), left)
 

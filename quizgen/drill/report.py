@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 
+from quizgen import families
 from quizgen.drill.planning import due_skills
 from quizgen.drill.result import RIGHT, SKIPPED, WRONG, Flag, Result
-from quizgen.drill.schedule import Memory, Skill
+from quizgen.drill.schedule import Level, Memory, Skill
 
 AHEAD = 7  # days of the forecast
 DAY = timedelta(days=1)
@@ -131,7 +132,7 @@ def remembered(
 ) -> tuple[Remembered, ...]:
     """Every skill that was practised, in the order of the totals, with its misconceptions after it."""
     memory, now = Memory.of(results), now.astimezone(zone)
-    due = set(due_skills(memory, [skill.place for skill in memory.skills], now, exam))
+    due = set(due_skills(memory, _askable(memory), now, exam))
     order = {(each.family, each.level, each.kind): number for number, each in enumerate(totals(results))}
     # The middle of the day, because nobody knows the hour; a day that is past says nothing about what is to come.
     noon = datetime.combine(exam, time(12), now.tzinfo) if exam and exam >= now.date() else None
@@ -140,8 +141,8 @@ def remembered(
         return Remembered(
             skill,
             # Within its day nothing is forgotten, by the grain of the model: what is told is the next day's.
-            memory.retention(skill, max(now, memory.last(skill) + DAY)),
-            memory.retention(skill, max(now, noon)) if noon else None,
+            _known(memory, skill, max(now, memory.last(skill) + DAY)),
+            _known(memory, skill, max(now, noon)) if noon else None,
             _day(memory.last(skill), zone),
             now.date() if skill in due else _day(memory.due(skill), zone),
             memory.reviews(skill),
@@ -149,6 +150,18 @@ def remembered(
 
     place = {skill: order[skill.family, skill.level, skill.kind] for skill in memory.skills}
     return tuple(map(told, sorted(memory.skills, key=lambda skill: (place[skill], skill.misconception))))
+
+
+def _askable(memory: Memory) -> list[Level]:
+    """The levels that this version can ask, of those that were practised."""
+    known = families.catalogue()
+    places = {skill.place for skill in memory.skills}
+    return [(name, level) for name, level in places if name in known and level in known[name].levels]
+
+
+def _known(memory: Memory, skill: Skill, at: datetime) -> float:
+    """The chance that the skill is there; what was never right is not there, whatever a model expects of practice."""
+    return memory.retention(skill, at) if Skill(*skill.place, skill.kind) in memory.done else 0.0
 
 
 def streak(days: Collection[date], today: date) -> tuple[int, int]:

@@ -49,6 +49,7 @@ class Memory:
         self.skills: dict[Skill, Card] = {}
         self.begun: dict[Level, datetime] = {}
         self._reviews: dict[Skill, int] = {}
+        self.done: set[Skill] = set()  # that were right at least once
         self.tested = Counter[str]()  # how often an answer could have shown each misconception
         self._marks: dict[Level, dict[str, list[Fraction]]] = {}
         self._scheduler = _scheduler()
@@ -68,6 +69,8 @@ class Memory:
         self._marks.setdefault(level, {}).setdefault(result.question, []).append(result.mark)
         self.tested.update(result.shows)
         rated = _rating(result)
+        if result.outcome == RIGHT:
+            self.done.add(Skill(*level, result.kind))
         self._review(Skill(*level, result.kind), rated, result.at)
         if result.outcome == WRONG:
             for wrong in {wrong for wrong, _ in result.mistakes}:

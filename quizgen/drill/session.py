@@ -33,9 +33,8 @@ from quizgen.drill.lesson import Lesson
 from quizgen.drill.option import option
 from quizgen.drill.result import RIGHT, SKIPPED, WRONG, Flag, Result
 from quizgen.drill.whole import Filled, Standing, can_be_whole, place_of, stands, whole
-from quizgen.marking import partials
+from quizgen.marking import HALF, earns_half
 from quizgen.plan import Answers
-from quizgen.question import canonical
 from quizgen.solve import Step
 
 
@@ -116,7 +115,8 @@ def responded(state: State, said: str | Command | Complaint, now: datetime) -> O
         case Command.FLAG:
             return replace(state, complaining=True), [AskedWhy()]
         case Command.QUIT:
-            return finished(state)
+            state, ended = finished(state)
+            return state, [*_completed(state, lesson), *ended]
         case Complaint(why):
             return _flagged(state, lesson, why, now)
     assert isinstance(said, str)
@@ -203,8 +203,8 @@ def _next(state: State, lesson: Lesson, now: datetime, events: list[Event]) -> O
     """The next part, the end of the variant, or the end of the time."""
     last = state.part >= len(lesson.question.parts)
     over = state.until is not None and now >= state.until
-    if lesson.form is Answers.GRAPH and (last or over):
-        events.append(Completed(lesson, state.judged, state.filled))
+    if last or over:
+        events += _completed(state, lesson)
     if over:
         state, ended = finished(state)
         return state, [*events, TimeIsUp(), *ended]
@@ -213,13 +213,20 @@ def _next(state: State, lesson: Lesson, now: datetime, events: list[Event]) -> O
     return state, [*events, Asked(lesson, state.part)]
 
 
+def _completed(state: State, lesson: Lesson) -> list[Event]:
+    """The marking of a whole graph, as far as it was filled."""
+    whole_graph = lesson.form is Answers.GRAPH and state.judged
+    return [Completed(lesson, state.judged, state.filled)] if whole_graph else []
+
+
 def _filled(state: State, lesson: Lesson, answer: Answer | None, verdict: Verdict | None) -> tuple[Filled, ...]:
     """What the graph holds after this answer; nothing where it is not filled as a whole."""
     if lesson.form is not Answers.GRAPH:
         return ()
     ask, value = lesson.question.parts[state.part].ask, answer.value if answer else None
     right = verdict is not None and verdict.right
-    standing = stands(lesson.solution, ask, value, right, state.filled)
+    explained = verdict is not None and bool(verdict.mistakes or verdict.slips)
+    standing = stands(lesson.solution, ask, value, right, state.filled, explained)
     return (*state.filled, Filled(place_of(ask), value, standing))
 
 
@@ -229,10 +236,9 @@ def _mark(state: State, lesson: Lesson, answer: Answer | None, verdict: Verdict 
         return Fraction(0)
     if verdict.right:
         return _left(state, lesson)
-    part = lesson.question.parts[state.part]
-    given = canonical(answer.expression if part.ask.symbolic or answer.value is None else answer.value)
-    earned = [each.points for each in partials(lesson.question, part, 1) if canonical(each.value) == given]
-    return earned[0] * _left(state, lesson) if earned else Fraction(0)
+    given = answer.expression if answer.value is None else answer.value
+    causes = {wrong for wrong, _ in verdict.mistakes}
+    return HALF * _left(state, lesson) if earns_half(given, causes, lesson.question) else Fraction(0)
 
 
 def _result(

@@ -41,12 +41,9 @@ def spoken(wording: Wording) -> str:
 
 
 def definitions(wording: Wording, look: Look) -> list[str]:
-    """What the inner nodes compute that the questions name, back to the inputs; in the picture they have no names."""
+    """What the inner nodes compute; in the picture they have no names, and questions and feedback speak of them."""
     graph = wording.question.problem.graph
-    asked_of = {name for part in wording.question.parts for name in (part.ask.of, part.ask.wrt)} - {graph.output, ""}
-    named = set[str]().union(*(graph.ancestors(name) for name in asked_of))
-    inner = [node.name for node in graph.nodes if node.name in named and node.name != graph.output]
-    return [_formula(wording, name, look) for name in inner]
+    return [_formula(wording, node.name, look) for node in graph.nodes if node.name != graph.output]
 
 
 def _blanks(wording: Wording) -> dict[Spot, str]:

@@ -81,7 +81,7 @@ class Telling:
         shown = text(answer.expression)  # every product with its sign: 1/2x is (1/2)*x
         if answer.value is None or isinstance(answer.expression, Constant):
             shown = shown if answer.value is None else number_text(answer.value, style.decimals)
-            return "" if shown == typed.strip() else self.words("drill.reading", answer=shown)
+            return "" if shown.replace("−", "-") == typed.strip() else self.words("drill.reading", answer=shown)
         value = number_text(answer.value, style.decimals)
         return self.words("drill.reading_value", answer=shown, value=value)
 
@@ -91,7 +91,7 @@ class Telling:
         said = [Said(self.words("drill.plan" if plan.answers else "drill.plan_done", **work))]
         if plan.days_left is not None:
             said.insert(0, Said(self.words("drill.days_left", days=plan.days_left), Role.TITLE))
-            if plan.waiting > len(plan.begin):
+            if plan.begin and plan.waiting > len(plan.begin):
                 said.append(Said(self.words("drill.plan_waiting", waiting=plan.waiting - len(plan.begin))))
         return said
 
@@ -214,7 +214,7 @@ class Telling:
             return
         yield Said("  " + self.words("drill.totals", **counted(results)))
         mark = sum((result.mark for result in results), Fraction(0))
-        yield Said("  " + self.words("drill.marks", mark=number_text(mark, decimals=False), of=len(results)))
+        yield Said("  " + self.words("drill.marks", mark=number_text(mark), of=len(results)))
         for family in dict.fromkeys(result.family for result in results):
             mine = [result for result in results if result.family == family]
             title = text_in(families.find(family).title, self.language)

@@ -6,7 +6,7 @@ rests on a wrong answer that took no work (0, 1, a number copied from the questi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
@@ -17,13 +17,14 @@ from quizgen.engine import functions
 from quizgen.engine.chain_rule import sum_of_branches
 from quizgen.engine.expression import Expression
 from quizgen.engine.functions import Value
-from quizgen.engine.graph import Graph, Operand
+from quizgen.engine.graph import Operand
 from quizgen.errors import QuizgenError
 from quizgen.marking import is_cheap
+from quizgen.notation import number_text
 from quizgen.picture.drawing import Spot, spot
 from quizgen.problem import Ask
 from quizgen.question import Part, Question, canonical
-from quizgen.solve import Solution
+from quizgen.solve import Solution, read_off
 
 
 class Standing(Enum):
@@ -61,40 +62,42 @@ def whole(question: Question) -> Question:
     return Question(problem, tuple(Part(ask, key, ()) for ask, key in zip(asks, keys, strict=True)), question.id)
 
 
-def stands(solution: Solution, ask: Ask, value: Value | None, right: bool, before: tuple[Filled, ...]) -> Standing:
-    """What `value`, given for `ask` after `before`, is worth."""
+def stands(
+    solution: Solution, ask: Ask, value: Value | None, right: bool, before: tuple[Filled, ...], explained: bool = True
+) -> Standing:
+    """What `value`, given for `ask` after `before`, is worth. `explained`: a known mistake or slip leads to it."""
     if right:
         return Standing.RIGHT
     if value is None or isinstance(value, Expression):
         return Standing.SPOILED
-    graph, filled = solution.problem.graph, {each.spot: each for each in before}
-    used = [filled[each] for each in _sources(graph, ask) if each in filled]
-    if _is_cheap(solution, value) or any(each.standing is Standing.SPOILED for each in used):
+    filled = {each.spot: each for each in before}
+    follows = _following(solution, ask, filled)
+    used = [each for each in before if each.standing is not Standing.RIGHT and _matters(solution, ask, each, filled)]
+    if any(each.standing is Standing.SPOILED for each in used) or is_cheap(
+        value, solution.problem.graph, solution.keys
+    ):
         return Standing.SPOILED
-    if any(each.standing is not Standing.RIGHT for each in used):
-        follows = _following(solution, ask, filled)
-        if follows is not None and canonical(follows) == canonical(value):
-            return Standing.FOLLOWS
-    return Standing.WRONG
+    if used and follows is not None and canonical(follows) == canonical(value):
+        return Standing.FOLLOWS
+    return Standing.WRONG if explained or not _easier(value, read_off(ask, solution.found)) else Standing.SPOILED
 
 
-def _is_cheap(solution: Solution, value: Value) -> bool:
-    return is_cheap(value, solution.problem.graph, solution.keys)
+def _matters(solution: Solution, ask: Ask, each: Filled, filled: Mapping[Spot, Filled]) -> bool:
+    """Whether the next answer depends on what stands there: the gradient by x of x·y does not on x."""
+    elsewhere = Filled(each.spot, Fraction(100003, 7), Standing.WRONG)
+    one = _following(solution, ask, filled)
+    other = _following(solution, ask, {**filled, each.spot: elsewhere})
+    return one is None or other is None or canonical(one) != canonical(other)
 
 
-def _sources(graph: Graph, ask: Ask) -> Iterator[Spot]:
-    """The edges from which the answer to `ask` is computed in one step."""
-    if ask.kind == "value":
-        for operand in graph.find(ask.of).operands:
-            if isinstance(operand, str):
-                yield "forward", operand
-        return
-    for node, _ in graph.consumers(ask.wrt):
-        yield "backward", node.name
-        for operand in node.operands:
-            if isinstance(operand, str):
-                yield "forward", operand
-        yield "forward", node.name
+def _easier(value: Value, key: Value) -> bool:
+    """Whether a number has fewer significant digits than the right one: easier to go on with."""
+    return _digits(value) < _digits(key)
+
+
+def _digits(value: Value) -> int:
+    text = number_text(value) if isinstance(value, Fraction) else ""
+    return sum(len(piece.replace(".", "").strip("0")) for piece in text.lstrip("−").split("/"))
 
 
 def _following(solution: Solution, ask: Ask, filled: Mapping[Spot, Filled]) -> Value | None:
