@@ -46,6 +46,9 @@ class History:
         with store.told(folder):
             folder.mkdir(parents=True, exist_ok=True)
         self._database = self._opened()
+        if not all(os.access(place, os.W_OK) for place in (folder, self.file)):  # told now, not at the first answer
+            self._database.close()
+            raise QuizgenError("history.cannot_write", file=self.file)
         backup.renew(self._database, self.file, date.today())
 
     def _opened(self) -> sqlite3.Connection:
