@@ -35,6 +35,8 @@ def recorded(home: Path) -> int:
     """How many answers are on the disk, once the file has proved sound."""
     with closing(sqlite3.connect(home / FILE)) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        if not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            return 0  # killed while the file was made: its tables come in one transaction, all or none
         return int(database.execute("SELECT count(*) FROM answers").fetchone()[0])
 
 
