@@ -73,9 +73,11 @@ def check_file(path: Path, seeds: int, seed: str | None = None) -> Report:
     report = Report(str(path))
     if path.suffix == ".toml":
         wanted = source.read(path, seed)
-        for number, entry in enumerate(wanted.entry, 1):
-            for question in distinct(entry.levels(), seeds, f"{wanted.seed}-check-{number}"):
-                _look_at(question, f"{path}, [[entry]] {number}", report)
+        for kind, error, line in wanted.slips:
+            report.fault(kind, f"{path}:{line}", error)
+        for part in wanted.parts:
+            for question in distinct(list(part.levels), seeds, f"{part.stream}-check"):
+                _look_at(question, f"{path}, [[{part.place[0]}]] {int(part.place[1]) + 1}", report)
     else:
         first: dict[str, int] = {}
         for line in bank.lines(path):

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from fractions import Fraction
 
+from quizgen.authored import named
 from quizgen.check import check
 from quizgen.draw import Draw
 from quizgen.engine.functions import Value
-from quizgen.errors import DomainError, InternalError, QuizgenError
-from quizgen.families import Family, find
+from quizgen.errors import DomainError, InternalError, KeyedError, QuizgenError
+from quizgen.families import Family
 from quizgen.notation import number_text
 from quizgen.problem import Ask, Problem
 from quizgen.question import FEWEST_DISTRACTORS, LONGEST_EXPRESSION, Question, compose, value_text
@@ -21,22 +22,25 @@ ATTEMPTS = 200  # draws for one variant
 PATIENCE = 400  # draws in a row that bring nothing new before a level counts as exhausted
 CHUNK = 16  # variants that one worker makes at a time
 
-Item = tuple[str, int, str]  # family, level, seed
+Item = tuple[str, str, int, str]  # family, the definition of an author's problem, level, seed
 
 
-def problem_for(family: Family, level: int, seed: str, attempt: int) -> Problem | None:
-    """One draw; None where it falls on a kink or outside a domain."""
+def problem_for(family: Family, level: int, seed: str, attempt: int) -> Problem | str:
+    """One draw; "domain" where it falls on a kink or outside a domain, "condition" where it does not meet the
+    family's own conditions."""
     try:
         draft = family.draw(Draw(family.name, level, seed, attempt), level)
     except DomainError:
-        return None
-    return Problem(family.name, level, seed, draft.graph, draft.formula, draft.asks)
+        return "domain"
+    if draft is None:
+        return "condition"
+    return Problem(family.name, level, seed, draft.graph, draft.formula, draft.asks, family.own)
 
 
 def draft_for(family: Family, level: int, seed: str) -> Problem:
     """The first draw that has a value: enough to show what a family is like, not checked and not for asking."""
     drawn = (problem_for(family, level, seed, attempt) for attempt in range(ATTEMPTS))
-    return next(problem for problem in drawn if problem is not None)
+    return next(problem for problem in drawn if isinstance(problem, Problem))
 
 
 def solution_for(problem: Problem) -> Solution | None:
@@ -70,7 +74,10 @@ def question_for(family: Family, level: int, seed: str) -> Question:
     refused: Counter[tuple[str, str]] = Counter()  # why, and at which question
     for attempt in range(ATTEMPTS):
         problem = problem_for(family, level, seed, attempt)
-        solution = problem and solution_for(problem)
+        if isinstance(problem, str):
+            refused[problem, ""] += 1
+            continue
+        solution = solution_for(problem)
         if not solution:
             refused["domain", ""] += 1
             continue
@@ -87,18 +94,20 @@ def question_for(family: Family, level: int, seed: str) -> Question:
     raise _no_variant(family, level, seed, refused)
 
 
-def _no_variant(family: Family, level: int, seed: str, refused: Counter[tuple[str, str]]) -> InternalError:
+def _no_variant(family: Family, level: int, seed: str, refused: Counter[tuple[str, str]]) -> KeyedError:
     """What an author of a family needs to know: how often each reason stood in the way, and where mostly."""
-    counts = dict.fromkeys(("domain", "dull", "long", "few"), 0)
+    counts = dict.fromkeys(("condition", "domain", "dull", "long", "few"), 0)
     for (reason, _), count in refused.items():
         counts[reason] += count
     where = refused.most_common(1)[0][0][1]
     of = {"family": family.name, "level": level, "seed": seed, "attempts": ATTEMPTS, "where": where or "-"}
+    if family.own:  # its author can mend it
+        return QuizgenError("authored.no_variant", **of, **counts)
     return InternalError("internal.no_variant", **of, **counts)
 
 
 def _make(items: list[Item]) -> list[Question]:
-    return [question_for(find(family), level, seed) for family, level, seed in items]
+    return [question_for(named(family, own), level, seed) for family, own, level, seed in items]
 
 
 def seeds(levels: list[tuple[Family, int]], seed: str) -> Iterator[Item]:
@@ -106,7 +115,7 @@ def seeds(levels: list[tuple[Family, int]], seed: str) -> Iterator[Item]:
     number = 0
     while True:
         for family, level in levels:
-            yield family.name, level, f"{seed}-{number}"
+            yield family.name, family.own, level, f"{seed}-{number}"
         number += 1
 
 

@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from quizgen.authored import misconceptions_of
 from quizgen.engine.functions import Value
 from quizgen.engine.graph import Graph
-from quizgen.misconceptions import catalogue
 from quizgen.question import Part, Question, canonical
 
 HALF = Fraction(1, 2)
@@ -41,7 +41,7 @@ def partials(question: Question, part: Part, points: int) -> tuple[Partial, ...]
 def earns_half(value: Value, causes: Collection[str], question: Question) -> bool:
     """Whether every way to a wrong answer (`causes`, ids of misconceptions) goes through the graph with one rule
     wrong, and it takes some work."""
-    known = [catalogue().get(each) for each in causes]
+    known = [misconceptions_of(question.problem).get(each) for each in causes]
     worked = bool(known) and all(cause is not None and cause.reading is None for cause in known)
     return worked and not is_cheap(value, question.problem.graph, [part.key for part in question.parts])
 

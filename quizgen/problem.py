@@ -8,6 +8,8 @@ from fractions import Fraction
 from quizgen.engine.graph import Graph
 
 MULTIPLIER = "multiplier"  # the role of an input that is 1 + a rate
+RATE = "rate"  # the role of an input that is told as a percentage
+PERCENTAGE_POINT = Fraction(1, 100)
 
 # The kinds of question, in the order in which a variant asks them.
 KINDS = ("value", "local", "upstream", "gradient", "derivative", "meaning")
@@ -51,7 +53,11 @@ class Draft:
 
 @dataclass(frozen=True)
 class Problem:
-    """One drawn variant: a draft, and where it comes from."""
+    """One drawn variant: a draft, and where it comes from.
+
+    `own` is the definition of a problem that an author wrote (see `authored`), as text, which travels with every
+    variant of it; empty where `family` is one of ours.
+    """
 
     family: str
     level: int
@@ -59,3 +65,4 @@ class Problem:
     graph: Graph
     formula: str
     asks: tuple[Ask, ...]
+    own: str = ""

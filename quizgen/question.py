@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import log
 
+from quizgen.authored import misconceptions_of
 from quizgen.draw import Draw
 from quizgen.engine.chain_rule import Pass, run
 from quizgen.engine.expression import Constant, Expression, text
@@ -80,10 +81,12 @@ def identity(graph: Graph, asks: tuple[Ask, ...]) -> str:
 
 
 class Mistakes:
-    """Every misconception's passes over one graph, made when they are first needed."""
+    """Every misconception's passes over one graph, made when they are first needed. `known`: those that there are,
+    by id; without it those that all graphs share."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, known: Mapping[str, Misconception] | None = None) -> None:
         self.graph = graph
+        self.known = catalogue() if known is None else known
         self._made: dict[str, list[tuple[Misconception, str, Pass]]] = {}
         self._found: dict[Ask, list[tuple[object, str, str]]] = {}
         self._right: Pass | None = None
@@ -93,7 +96,7 @@ class Mistakes:
         if wrt not in self._made:
             self._made[wrt] = [
                 (wrong, at or "", made)
-                for wrong in catalogue().values()
+                for wrong in self.known.values()
                 if wrong.by_input == bool(wrt)
                 for at, made in passes(self.graph, wrong, wrt or None)
             ]
@@ -105,7 +108,7 @@ class Mistakes:
             yield read_off(ask, made), wrong.id, at
         if self._right is None:
             self._right = run(self.graph)
-        for wrong in catalogue().values():
+        for wrong in self.known.values():
             value = wrong.reading(ask, self.graph, self._right) if wrong.reading else None
             if value is not None:
                 yield value, wrong.id, ""
@@ -129,7 +132,8 @@ def mistakes_for(solution: Solution) -> Iterator[tuple[Part, Mistakes]]:
     made: dict[tuple[bool, str], Mistakes] = {}
     for ask, key in zip(solution.problem.asks, solution.keys, strict=True):
         graph = solution.graph_for(ask)
-        mistakes = made.setdefault((ask.symbolic, str(graph.output)), Mistakes(graph))
+        known = misconceptions_of(solution.problem)
+        mistakes = made.setdefault((ask.symbolic, str(graph.output)), Mistakes(graph, known))
         yield Part(ask, key, ()), mistakes
 
 
@@ -195,7 +199,7 @@ def distractors(part: Part, mistakes: Mistakes) -> tuple[Distractor, ...]:
         if shown not in printed:
             printed.add(shown)
             made.append(Distractor(value, wrong, at, also))
-    made.sort(key=lambda each: _merit(part, each))
+    made.sort(key=lambda each: _merit(part, each, mistakes.known[each.misconception]))
     return tuple(_both_sides(part, made))
 
 
@@ -212,12 +216,13 @@ def _both_sides(part: Part, made: list[Distractor]) -> list[Distractor]:
     return sorted(kept, key=made.index)
 
 
-def _merit(part: Part, wrong: Distractor) -> tuple[bool, bool, bool, float]:
-    """Smaller is better. A far-off magnitude gives the key away; a slip on the way forward is no mistake about
-    gradients; a mistake made everywhere teaches more than one made at one place."""
+def _merit(part: Part, wrong: Distractor, known: Misconception) -> tuple[bool, bool, bool, bool, float]:
+    """Smaller is better. A far-off magnitude gives the key away; what the author of a problem thought of belongs to
+    it; a slip on the way forward is no mistake about gradients; a mistake made everywhere teaches more than one made
+    at one place."""
     distance = _distance(wrong.value, part.key)
-    forward = catalogue()[wrong.misconception].rules.forward is not None and part.ask.kind != "value"
-    return distance > FAR, forward, bool(wrong.at), distance
+    forward = known.rules.forward is not None and part.ask.kind != "value"
+    return distance > FAR, known.instead is None, forward, bool(wrong.at), distance
 
 
 def compose(solution: Solution) -> Question:

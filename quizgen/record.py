@@ -6,10 +6,13 @@ layers before it is used, so that a line that was edited is not asked.
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 from typing import Any
 
-from quizgen.engine.expression import Expression, names
+from quizgen import authored
+from quizgen.engine.expression import Expression, names, text
+from quizgen.authored.fault import Unsound
 from quizgen.engine.functions import Value
 from quizgen.engine.graph import Graph, Operand
 from quizgen.engine.identity import same
@@ -41,6 +44,7 @@ def record(question: Question) -> dict[str, Any]:
         "family": problem.family,
         "level": problem.level,
         "seed": problem.seed,
+        **({"problem": json.loads(problem.own)} if problem.own else {}),
         "formula": problem.formula,
         "graph": {
             "inputs": {name: value_text(value) for name, value in graph.inputs.items()},
@@ -184,6 +188,16 @@ def _part(data: Any, graph: Graph) -> Part:
     return Part(ask, _value(data.get("key"), ask, graph, "key"), tuple(wrong))
 
 
+def own_text(data: Any) -> str:
+    """The definition of an author's problem in a record, validated; as text."""
+    written = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    try:
+        return authored.validated(written)
+    except Unsound as unsound:
+        where = ".".join(str(each) for each in ("problem", *unsound.place))
+        raise QuizgenError("bank.bad_problem", field=where, why=unsound.error) from None
+
+
 def from_record(data: Any) -> Question:
     """A record as a question; nothing is taken on trust but the key, which `verify` finds again."""
     graph = _graph(_field(data, "graph", dict))
@@ -191,13 +205,15 @@ def from_record(data: Any) -> Question:
     if not 0 < len(parts) <= MAX_PARTS:
         raise WrongField("parts")
     made = tuple(_part(part, graph) for part in parts)
+    own = own_text(data["problem"]) if "problem" in data else ""
     problem = Problem(
         text_of(data, "family"),
         whole_of(data, "level"),
         text_of(data, "seed"),
         graph,
-        text_of(data, "formula", 10_000),
+        text_of(data, "formula", 10_000) if "formula" in data else text(graph.expression(graph.output)),
         tuple(part.ask for part in made),
+        own,
     )
     return Question(problem, made, text_of(data, "id"))
 
@@ -205,6 +221,8 @@ def from_record(data: Any) -> Question:
 def verify(question: Question) -> None:
     """Finds the keys again by the layers; QuizgenError where the record says something else."""
     problem = question.problem
+    if problem.own and not authored.fits(problem):
+        raise QuizgenError("bank.not_of_problem", id=question.id, name=problem.family)
     if identity(problem.graph, problem.asks) != question.id:
         raise QuizgenError("bank.wrong_id", id=question.id)
     for part, key in zip(question.parts, Solution(problem).keys, strict=True):

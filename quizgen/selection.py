@@ -76,7 +76,7 @@ class Selection:
         """How many questions are made."""
         if self.file is None or not is_source(self.file):
             return self.plan.count
-        return sum(entry.count for entry in source.read(self.file).entry)
+        return source.read(self.file).count
 
     def questions(self, advance: Callable[[], None] = lambda: None) -> list[Question]:
         """The questions in their order; `advance` is called for each that was made."""

@@ -11,13 +11,13 @@ from enum import StrEnum
 from functools import cached_property
 
 from quizgen import __version__, again
+from quizgen.authored import misconceptions_of
 from quizgen.draw import Draw
 from quizgen.engine.functions import Value
 from quizgen.engine.graph import Graph
 from quizgen.families import Prose
 from quizgen.language import Words, text_in, words
 from quizgen.marking import Partial, partials
-from quizgen.misconceptions import catalogue
 from quizgen.notation import Style, number_text
 from quizgen.picture import drawing
 from quizgen.picture.drawing import Spot
@@ -118,7 +118,7 @@ class Item:
 
     def reason(self, partial: Partial) -> str:
         """The names of the misconceptions behind a wrong answer."""
-        titles = (text_in(catalogue()[each].title, self.said.code) for each in partial.misconceptions)
+        titles = (text_in(misconceptions_of(self.question.problem)[each].title, self.said.code) for each in partial.misconceptions)
         return self.said["sheet.or"].join(titles)
 
 

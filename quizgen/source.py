@@ -1,34 +1,43 @@
-"""Sources: TOML files from which banks are built. An entry draws variants of one family."""
+"""Sources: TOML files from which banks are built. An entry draws variants of one family; a problem is its author's own."""
 
 from __future__ import annotations
 
-import difflib
-import re
+import hashlib
 import tomllib
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 
-from quizgen import families
-from quizgen.draw import LONGEST_SEED, fresh_seed, is_seed
+from quizgen import authored, families
+from quizgen.authored.fault import Place, Unsound
+from quizgen.authored.model import Definition, Shape
+from quizgen.draw import fresh_seed, is_seed
 from quizgen.errors import QuizgenError
 from quizgen.families import Family
 from quizgen.files import read_text
 from quizgen.generate import distinct
 from quizgen.question import Question
+from quizgen.source_errors import LONGEST_TITLE, MAX_COUNT, told
+from quizgen.toml_lines import Lines
 
-MAX_COUNT = 100_000
+LARGEST = 2**20  # characters of a source
+MOST_COMBINATIONS = 20_000  # that are counted before anything is drawn
+
+Count = Annotated[int, Field(gt=0, le=MAX_COUNT)]
 
 
-class Entry(BaseModel):
+class Entry(Shape):
     """`count` variants of a family, at one level or at all levels in turn."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
     family: str
     level: int | None = None
-    count: int = Field(gt=0, le=MAX_COUNT)
+    count: Count
 
     def levels(self) -> list[tuple[Family, int]]:
         """The family with each of its levels that is wanted; QuizgenError where there is none such."""
@@ -37,102 +46,159 @@ class Entry(BaseModel):
         return [(family, level) for level in wanted]
 
 
-class Source(BaseModel):
-    """A source file. Where it has no `seed` one is drawn."""
+class Problem(Definition):
+    """`count` variants of a problem of the author's own."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
-    title: str = ""
+    count: Count = 20
+
+    def definition(self, languages: list[str] | None) -> Definition:
+        """What is written of the problem itself."""
+        fields = self.model_dump(by_alias=True, exclude={"count"}, exclude_unset=True)
+        return Definition.model_validate({"languages": languages, **fields} if languages else fields)
+
+
+class Source(Shape):
+    """A source file. Where it has no `seed` one is drawn. `languages`: those in which its problems are told, where
+    that is not all."""
+
+    title: Annotated[str, Field(max_length=LONGEST_TITLE)] = ""
     seed: str = Field(default_factory=fresh_seed)
-    entry: list[Entry] = Field(min_length=1, max_length=1000)
+    languages: Annotated[list[str], Field(min_length=1)] | None = None
+    entry: Annotated[list[Entry], Field(max_length=1000)] = []
+    problem: Annotated[list[Problem], Field(max_length=1000)] = []
 
     @field_validator("seed")
     @classmethod
     def _can_be_typed(cls, seed: str) -> str:
         if not is_seed(seed):
-            raise ValueError("seed")
+            raise PydanticCustomError("seed", "seed")
         return seed
 
 
-def read(path: Path, seed: str | None = None) -> Source:
-    """The source at `path`; QuizgenError names file, line, what is wrong and the nearest right word."""
+@dataclass(frozen=True)
+class Part:
+    """An entry or a problem of a source: its levels, how many variants, and the name of its stream of draws."""
+
+    place: Place
+    levels: tuple[tuple[Family, int], ...]
+    count: int
+    stream: str
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A source that was read: its parts, and what is said of each. `digest` names the text it was read from."""
+
+    seed: str
+    parts: tuple[Part, ...]
+    slips: tuple[tuple[str, QuizgenError, int], ...] = ()  # the kind of fault, what it is, and the line
+    digest: str = ""
+
+    @property
+    def count(self) -> int:
+        """How many variants all parts have."""
+        return sum(part.count for part in self.parts)
+
+
+def read(path: Path, seed: str | None = None) -> Wanted:
+    """The source at `path`; QuizgenError names file, line, what is wrong and the nearest right word.
+
+    What can be drawn but is not fit for learners (a missing translation, a story that leaves a number out) is listed
+    in `slips`; `build` refuses it."""
     text = read_text(path)
+    if len(text) > LARGEST:
+        raise QuizgenError("source.too_large", file=path, limit=LARGEST // 2**20)
+    lines = Lines(text)
     try:
-        source = Source.model_validate(tomllib.loads(text))
+        source = Source.model_validate(tomllib.loads(text, parse_float=Decimal))
     except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
-        line = int(found[1]) if found else text.count("\n") + 1
-        raise QuizgenError("source.not_toml", file=path, line=line) from None
-    except (RecursionError, ValueError) as error:
-        if isinstance(error, ValidationError):
-            raise _told(error, path, text) from None
+        raise QuizgenError("source.not_toml", file=path, line=_line_of(error, text)) from None
+    except ValidationError as error:
+        raise told(error, path, lines, Source) from None
+    except (RecursionError, ValueError, ArithmeticError):
         raise QuizgenError("source.not_toml", file=path, line=1) from None
-    for index, entry in enumerate(source.entry):
-        _check_names(entry, index, path, text)
-    return source if seed is None else source.model_copy(update={"seed": seed})
+    if not source.entry and not source.problem:
+        raise QuizgenError("source.no_entries", file=path, line=1)
+    if seed is not None:
+        source = source.model_copy(update={"seed": seed})
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    try:
+        slips: list[tuple[str, QuizgenError, int]] = []
+        parts = (*_entries(source), *_problems(source, path, lines, slips))
+    except Unsound as unsound:
+        line = lines.of(unsound.place, unsound.word)
+        raise QuizgenError("source.at", file=path, line=line, why=unsound.error) from None
+    return Wanted(source.seed, parts, tuple(slips), digest)
 
 
-def from_entry(entry: Mapping[str, Any], seed: str) -> Source:
+def _line_of(error: tomllib.TOMLDecodeError, text: str) -> int:
+    words = str(error).replace(",", " ").split()
+    return int(words[words.index("line") + 1]) if "line" in words else text.count("\n") + 1
+
+
+def from_entry(entry: Mapping[str, Any], seed: str) -> Wanted:
     """The source of a single entry, as the command line gives it."""
     try:
         source = Source(seed=seed, entry=[Entry.model_validate(dict(entry))])
     except ValidationError:
         raise QuizgenError("bank.not_a_count", limit=MAX_COUNT) from None
-    for each in source.entry:
-        each.levels()
-    return source
-
-
-def _check_names(entry: Entry, index: int, path: Path, text: str) -> None:
     try:
-        entry.levels()
-    except QuizgenError as error:
-        field = "level" if error.key == "family.no_level" else "family"
-        line = _line(text, index, field)
-        raise QuizgenError("source.at", file=path, line=line, why=error) from None
+        return Wanted(source.seed, tuple(_entries(source)))
+    except Unsound as unsound:
+        raise unsound.error from None
 
 
-def _told(error: ValidationError, path: Path, text: str) -> QuizgenError:
-    """The first of pydantic's errors, with the line on which its field stands."""
-    # A misspelt field is reported rather than the one that is missing because of it.
-    first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
-    place = first["loc"]
-    index = place[1] if len(place) > 1 and isinstance(place[1], int) else None
-    field = str(place[-1])
-    details: dict[str, Any] = {"file": path, "line": _line(text, index, field), "field": field}
-    if first["type"] == "extra_forbidden":
-        known: Mapping[str, Any] = Source.model_fields if index is None else Entry.model_fields
-        near = difflib.get_close_matches(field, known, 1, 0.5)
-        key = "source.unknown_field_near" if near else "source.unknown_field"
-        return QuizgenError(key, near=near[0] if near else "", known=", ".join(known), **details)
-    if first["type"] == "missing":
-        return QuizgenError("source.missing_field", **details)
-    if field == "seed" and first["type"] == "value_error":
-        return QuizgenError("source.bad_seed", **details, limit=LONGEST_SEED)
-    kind = {"count": "not_a_count", "level": "not_a_level", "entry": "no_entries"}.get(field, "not_text")
-    return QuizgenError(f"source.{kind}", limit=MAX_COUNT, **details)
+def _entries(source: Source) -> Iterator[Part]:
+    """Each entry draws from a stream that its level names, so that it keeps its variants when others come and go."""
+    repeated = Counter[str]()
+    for number, entry in enumerate(source.entry):
+        try:
+            levels = entry.levels()
+        except QuizgenError as error:
+            field = "level" if error.key == "family.no_level" else "family"
+            raise Unsound(("entry", number, field), error) from None
+        stream = f"{source.seed}-{'all' if entry.level is None else entry.level}"
+        name = f"{entry.family}/{stream}"
+        repeated[name] += 1
+        again = f"-again-{repeated[name]}" if repeated[name] > 1 else ""
+        yield Part(("entry", number), tuple(levels), entry.count, stream + again)
 
 
-def _line(text: str, index: int | None, field: str) -> int:
-    """The line of `field` in the file, in entry number `index`; the entry's or the file's first where it is absent."""
-    lines = text.splitlines()
-    headers = [at for at, line in enumerate(lines) if re.match(r"\s*\[\[\s*entry\s*\]\]", line)]
-    start = headers[index] if index is not None and index < len(headers) else 0
-    end = next((at for at in headers if at > start), len(lines)) if index is not None else len(lines)
-    for at in range(start, end):
-        if re.match(rf"""\s*["']?{re.escape(field)}["']?\s*=""", lines[at]):
-            return at + 1
-    return start + 1
+def _problems(
+    source: Source, path: Path, lines: Lines, slips: list[tuple[str, QuizgenError, int]]
+) -> Iterator[Part]:
+    taken = set(families.catalogue())
+    for number, problem in enumerate(source.problem):
+        place: Place = ("problem", number)
+        if problem.name in taken:
+            raise Unsound((*place, "name"), QuizgenError("authored.problem_taken", name=problem.name))
+        taken.add(problem.name)
+        try:
+            family, found = authored.read(problem.definition(source.languages))
+        except Unsound as unsound:
+            raise Unsound((*place, *unsound.place), unsound.error, unsound.word) from None
+        for slip in found:
+            line = lines.of((*place, *slip.place), slip.word)
+            slips.append((slip.kind, QuizgenError("source.at", file=path, line=line, why=slip.error), line))
+        there = authored.combinations(family, MOST_COMBINATIONS)
+        if there is not None and there < problem.count:
+            error = QuizgenError("authored.too_few", name=problem.name, found=there, wanted=problem.count)
+            raise Unsound((*place, "count"), error)
+        yield Part(place, ((family, problem.level),), problem.count, source.seed)
 
 
-def build(source: Source, jobs: int = 1, progress: Callable[[], None] = lambda: None) -> list[Question]:
-    """Every variant of a source, entry by entry, no two alike."""
+def build(wanted: Wanted, jobs: int = 1, progress: Callable[[], None] = lambda: None) -> list[Question]:
+    """Every variant of a source, part by part, no two alike."""
+    if wanted.slips:
+        raise wanted.slips[0][1]
     found: list[Question] = []
-    for number, entry in enumerate(source.entry, 1):
+    for part in wanted.parts:
         known = [question.id for question in found]
-        found += distinct(entry.levels(), entry.count, f"{source.seed}-{number}", known, jobs, progress)
+        found += distinct(list(part.levels), part.count, part.stream, known, jobs, progress)
     return found
 
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of a source, for editors."""
-    return Source.model_json_schema()
+    made = Source.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from quizgen import families
+from quizgen.authored import family_of
 from quizgen.engine.functions import Value
 from quizgen.errors import QuizgenError
 from quizgen.families import Prose
@@ -20,10 +21,12 @@ class Wording:
     def __init__(self, question: Question, language: str) -> None:
         self.question, self.language = question, language
         self.words: Words = words(language)
-        self.family = families.find(question.problem.family)
+        self.family = family_of(question.problem)
         families.find_level(self.family, question.problem.level)
         if not {part.ask.kind for part in question.parts} <= set(self.family.kinds):
             raise QuizgenError("bank.not_of_family", id=question.id, family=self.family.name)
+        if self.family.own and language not in self.family.title:
+            raise QuizgenError("authored.not_in_language", name=self.family.name, language=self.words["name"])
         self.spoken = closest(self.family.title, language)  # the family's own texts are in this one
         try:
             self.story: Prose = self.family.story(question.problem, self.spoken)
@@ -36,7 +39,7 @@ class Wording:
     def title(self) -> str:
         """The family and the level."""
         level = self.family.levels[self.question.problem.level]
-        return f"{text_in(self.family.title, self.language)}: {text_in(level, self.language)}"
+        return ": ".join(filter(None, (text_in(self.family.title, self.language), text_in(level, self.language))))
 
     def ask(self, part: Part, spoken: bool = False) -> Prose:
         """What a part asks; `spoken`: in a sentence that holds mathematics in words."""

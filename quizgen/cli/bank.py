@@ -49,7 +49,7 @@ def build(
         where = family
     if source is not None and output != STANDARD_OUTPUT and Path(output).resolve() == source.resolve():
         raise QuizgenError("file.overwrites", file=source)
-    with progress(sum(entry.count for entry in wanted.entry), said["bank.building"]) as advance:
+    with progress(wanted.count, said["bank.building"]) as advance:
         questions = sources.build(wanted, jobs, advance)
     write_whole(output, dump(questions))
     say(said("bank.built", count=len(questions), source=where, output=output, seed=wanted.seed))
@@ -96,11 +96,11 @@ def show(
 
 
 def _shown(question: Question, code: str) -> Iterator[str]:
+    from quizgen.authored import misconceptions_of
     from quizgen.drill.look import Look
     from quizgen.drill.sketch import definitions
     from quizgen.engine.chain_rule import run
     from quizgen.language import text_in
-    from quizgen.misconceptions import catalogue
     from quizgen.picture.drawing import solved
     from quizgen.picture.terminal import paint
     from quizgen.wording import Wording
@@ -117,6 +117,6 @@ def _shown(question: Question, code: str) -> Iterator[str]:
         yield f"({number}) {text(wording.ask(part))}"
         yield f"    {said['bank.key']} {text((wording.value(part.key),))}"
         for wrong in part.distractors:
-            known = catalogue().get(wrong.misconception)
+            known = misconceptions_of(question.problem).get(wrong.misconception)
             title = text_in(known.title, code) if known else wrong.misconception
             yield f"    {said['bank.wrong']} {text((wording.value(wrong.value),))}  {title}"

@@ -15,7 +15,7 @@ from quizgen.drill.lesson import Lesson
 from quizgen.engine.chain_rule import Edge, Pass, run
 from quizgen.engine.functions import Value
 from quizgen.engine.graph import Graph, Node
-from quizgen.notation import Equal, Infix, Notation, Num, Partial, Sym, of_operation, of_value
+from quizgen.notation import Equal, Infix, Notation, Num, Partial, Sym, of_expression, of_operation, of_value
 from quizgen.problem import Ask
 from quizgen.question import canonical
 from quizgen.solve import read_off
@@ -35,13 +35,17 @@ def contrast(lesson: Lesson, part: int, wrong: str, at: str) -> Contrast | None:
     the way to the answer of `part`."""
     ask, solution = lesson.question.parts[part].ask, lesson.solution
     graph, right = solution.graph_for(ask), solution.pass_for(ask)
-    made = misconceptions.catalogue()[wrong]
+    made = lesson.known[wrong]
     if made.reading:
         value = made.reading(ask, graph, run(graph))
         return None if value is None else Contrast("", _asked(ask, read_off(ask, right)), of_value(value))
     mistaken = misconceptions.misapply(graph, made, at or None, ask.wrt if made.by_input else None)
     if mistaken is None:
         return None
+    if made.instead:  # the wrong line says it all, whatever comes of it further on
+        line, value = made.instead[1], mistaken.values[made.instead[0]]
+        wrongly = Equal((Sym(made.instead[0]), of_expression(line), of_value(value)))
+        return Contrast(made.instead[0], _forward(graph.find(made.instead[0]), right), wrongly)
     return next(_differences(graph, ask, right, mistaken), None)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from quizgen import misconceptions
 from quizgen.answers import Verdict
 from quizgen.drill.contrast import Contrast, contrast
 from quizgen.drill.events import Completed, Judged
@@ -78,7 +77,7 @@ class Feedback:
         for wrong, at in verdict.mistakes:
             places.setdefault(wrong, []).append(at)
         for count, (wrong, where) in enumerate(places.items()):
-            made = misconceptions.catalogue()[wrong]
+            made = self.lesson.known[wrong]
             title = text_in(made.title, self.wording.language)
             if "" not in where:
                 spots = said["drill.between_places"].join(map(self._place, where))

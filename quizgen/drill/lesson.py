@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from quizgen import families
+from quizgen.authored import family_of, misconceptions_of
 from quizgen.draw import Draw
 from quizgen.engine.functions import Value
+from quizgen.families import Family
+from quizgen.misconceptions import Misconception
 from quizgen.plan import Answers
 from quizgen.question import Mistakes, Part, Question, canonical, mistakes_for, options
 from quizgen.record import verify_distractors
@@ -32,6 +35,16 @@ class Lesson:
         return cls(question, solution, tuple(mistakes for _, mistakes in mistakes_for(solution)), form)
 
     @property
+    def family(self) -> Family:
+        """The family of the question."""
+        return family_of(self.question.problem)
+
+    @property
+    def known(self) -> Mapping[str, Misconception]:
+        """Every misconception that can be named here, by id."""
+        return misconceptions_of(self.question.problem)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names that an expression may hold."""
         return tuple(self.question.problem.graph.inputs)
@@ -39,7 +52,7 @@ class Lesson:
     @property
     def units(self) -> tuple[str, ...]:
         """What may stand behind a number, in every language."""
-        return tuple((families.find(self.question.problem.family).unit or {}).values())
+        return tuple((self.family.unit or {}).values())
 
     @cached_property
     def offered(self) -> tuple[tuple[Value, ...], ...]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from quizgen import bank, families
+from quizgen.authored import named
 from quizgen.draw import Draw
 from quizgen.drill.schedule import Level
 from quizgen.errors import QuizgenError
-from quizgen.families import Family
 from quizgen.question import Question
 from quizgen.wording import Wording
 
@@ -28,13 +28,19 @@ class Wanted:
     families: tuple[str, ...] = ()
     level: int | None = None
 
-    def levels(self) -> list[tuple[Family, int]]:
-        """The levels that are wanted; QuizgenError with the nearest right name where there are none."""
-        chosen = [families.find(name) for name in self.families] or list(families.catalogue().values())
-        found = [(each, level) for each in chosen for level in each.levels if self.level in (None, level)]
-        if not found and self.level is not None:
-            families.find_level(chosen[0], self.level)
-        return found
+    def levels(self, lines: Iterable[bank.Line] = ()) -> list[Level]:
+        """The levels that are wanted, those of authors' problems among the `lines` too; QuizgenError with the nearest
+        right name where there are none."""
+        own = {line.family: line.level for line in lines if line.family not in families.catalogue()}
+        ours = [families.find(name) for name in self.families if name not in own]
+        if not self.families:
+            ours = list(families.catalogue().values())
+        found = [(each.name, level) for each in ours for level in each.levels]
+        found += [level for level in own.items() if level[0] in (self.families or own)]
+        chosen = [each for each in found if self.level in (None, each[1])]
+        if not chosen and self.level is not None and ours:
+            families.find_level(ours[0], self.level)
+        return chosen
 
 
 @dataclass
@@ -53,11 +59,13 @@ class Supply:
     _lines: dict[Level, list[bank.Line]] = field(default_factory=dict)
     _drawn: dict[Level, Iterator[Question]] = field(default_factory=dict)
     _read: dict[str, Question | None] = field(default_factory=dict)
+    _own: dict[Level, str] = field(default_factory=dict)  # the definitions of authors' problems, once one was asked
 
     def __post_init__(self) -> None:
-        names = {(family.name, level) for family, level in self.wanted.levels()}
         paths = bank.shipped() if self.wanted.bank is None else [self.wanted.bank]
         found = [line for path in paths for line in bank.lines(path)]
+        self._levels = self.wanted.levels(found if self.wanted.bank or self.wanted.families else ())
+        names = set(self._levels)
         faults = [line.fault for line in found if line.fault]
         if found and len(faults) == len(found):
             raise faults[0]
@@ -89,8 +97,7 @@ class Supply:
 
     def levels(self) -> list[Level]:
         """The levels of which there is something to ask, in the order of the families."""
-        wanted = [(family.name, level) for family, level in self.wanted.levels()]
-        return wanted if self.wanted.bank is None else [level for level in wanted if self._lines.get(level)]
+        return [level for level in self._levels if self.wanted.bank is None or self._lines.get(level)]
 
     def following(self) -> Level | None:
         """The level of the next variant as the seed has them; None at the end of a bank."""
@@ -122,6 +129,7 @@ class Supply:
         self._lines[level] = [line for line in self._lines[level] if line.id != chosen.id]
         self._refill()
         self.seen.add(chosen.id)
+        self._own[level] = chosen.problem.own
         return chosen
 
     def _question(self, line: bank.Line) -> Question | None:
@@ -139,10 +147,10 @@ class Supply:
     def _draw(self, level: Level) -> Question:
         from quizgen.generate import question_for, seeds  # these need sympy, which a deployed bank does not
 
-        family = families.find(level[0])
+        family = named(level[0], self._own.get(level, ""))
         if level not in self._drawn:
             named = seeds([(family, level[1])], f"drill-{self.wanted.seed}")
-            self._drawn[level] = (question_for(family, level[1], name) for _, _, name in named)
+            self._drawn[level] = (question_for(family, level[1], name) for *_, name in named)
         drawn = next(self._drawn[level])
         for _ in range(PATIENCE):
             if drawn.id not in self.seen and drawn.id not in self.barred:

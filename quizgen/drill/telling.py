@@ -33,7 +33,7 @@ from quizgen.drill.said import Role, Said
 from quizgen.drill.session import Command, Complaint
 from quizgen.drill.sketch import definitions, formulas, picture, spoken
 from quizgen.engine.expression import Constant, text
-from quizgen.families import Prose
+from quizgen.families import Family, Prose
 from quizgen.language import text_in, words
 from quizgen.notation import number_text, of_value
 from quizgen.picture.layout import printable
@@ -52,6 +52,8 @@ class Telling:
     def __init__(self, language: str, caret: Callable[[str, int], str]) -> None:
         self.language, self.caret = language, caret
         self.words = words(language)
+        self._families: dict[str, Family] = {}  # those of authors' problems that were asked
+        self._known = misconceptions.catalogue()
 
     def command(self, typed: str, names: tuple[str, ...] = ()) -> Command | Complaint | None:
         """The command that `typed` is, unless it is one of the `names` of an expression."""
@@ -102,6 +104,8 @@ class Telling:
     def _told(self, event: Event, look: Look) -> Iterator[Said]:
         match event:
             case Opened(lesson, number, chosen):
+                self._families[lesson.family.name] = lesson.family
+                self._known = {**self._known, **lesson.known}
                 yield from self._opened(lesson, number, look)
                 yield from self._why(chosen)
             case Asked(lesson, part):
@@ -127,6 +131,10 @@ class Telling:
                 yield Said(self.words["drill.time_is_up"])
             case Ended(results):
                 yield from self._summary(results)
+
+    def _title(self, misconception: str) -> str:
+        known = self._known.get(misconception)
+        return text_in(known.title, self.language) if known else misconception
 
     def _wording(self, lesson: Lesson) -> Wording:
         return Wording(lesson.question, self.language)
@@ -161,15 +169,17 @@ class Telling:
     def _why(self, chosen: Chosen) -> Iterator[Said]:
         """Why this variant was chosen, and where a new learner goes on."""
         for name, level in chosen.placed:
-            family = families.find(name)
+            family = self._families.get(name) or families.catalogue().get(name)
+            if family is None or family.own:
+                continue  # an author's problem is no ladder
             told = {"family": text_in(family.title, self.language), "level": level}
             yield Said(self.words("drill.placed", **told, title=text_in(family.levels[level], self.language)))
         key = f"drill.because.{chosen.why.value}"
         if chosen.why is Why.FOLLOW_UP:
-            titles = [text_in(misconceptions.catalogue()[wrong].title, self.language) for wrong in chosen.apart]
+            titles = [self._title(wrong) for wrong in chosen.apart]
             yield Said(self.words(key, titles=self.words["drill.between_titles"].join(titles)))
         elif chosen.why is Why.REVIEW and chosen.skill and chosen.skill.misconception:
-            title = text_in(misconceptions.catalogue()[chosen.skill.misconception].title, self.language)
+            title = self._title(chosen.skill.misconception)
             yield Said(self.words("drill.because.mistake", title=title))
         elif chosen.why is not Why.PRACTICE:
             yield Said(self.words[key])
@@ -217,11 +227,11 @@ class Telling:
         yield Said("  " + self.words("drill.marks", mark=number_text(mark), of=len(results)))
         for family in dict.fromkeys(result.family for result in results):
             mine = [result for result in results if result.family == family]
-            title = text_in(families.find(family).title, self.language)
+            title = text_in(self._families[family].title, self.language)
             yield Said("  " + self.words("drill.of_family", family=title, **counted(mine)))
         slips = Counter(wrong for result in results for wrong in {wrong for wrong, _ in result.mistakes})
         for wrong, count in sorted(slips.items(), key=lambda item: (-item[1], item[0])):
-            title = text_in(misconceptions.catalogue()[wrong].title, self.language)
+            title = self._title(wrong)
             yield Said("  " + self.words("drill.of_mistake", title=title, count=count))
 
 

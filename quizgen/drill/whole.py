@@ -12,7 +12,7 @@ from enum import Enum
 from fractions import Fraction
 from typing import Any, cast
 
-from quizgen import families
+from quizgen.authored import family_of
 from quizgen.engine import functions
 from quizgen.engine.chain_rule import sum_of_branches
 from quizgen.engine.expression import Expression
@@ -47,7 +47,7 @@ class Filled:
 
 def can_be_whole(question: Question) -> bool:
     """Whether the family has the words for it."""
-    return {"value", "gradient"} <= set(families.find(question.problem.family).kinds)
+    return {"value", "gradient"} <= set(family_of(question.problem).kinds)
 
 
 def whole(question: Question) -> Question:

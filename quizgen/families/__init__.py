@@ -7,8 +7,8 @@ in every language it speaks (the keys of `title`).
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from quizgen import discover
 from quizgen.draw import Draw
@@ -16,6 +16,7 @@ from quizgen.engine.chain_rule import run
 from quizgen.engine.graph import Graph
 from quizgen.engine.layers import AddLayer, SubLayer
 from quizgen.errors import QuizgenError
+from quizgen.misconceptions import Misconception
 from quizgen.notation import Notation
 from quizgen.problem import Ask, Draft, Problem
 
@@ -40,19 +41,25 @@ class Family:
     it names every input with its value, and nothing else. `labels` gives the words for inputs and nodes (their
     names where it is silent), `meaning` the sentence of a question of that kind. `decimals`: 11/5 is shown as 2.2.
     `unit`: what may stand behind an answer ("円"). `longest`: the digits that an answer may have.
+    A draw is None where it does not meet the family's own conditions.
+
+    An author's problem has its definition in `own`; `hints` (in each language) and `misconceptions` are its own too.
     """
 
     name: str
     title: Texts
     levels: Mapping[int, Texts]
     kinds: tuple[str, ...]
-    draw: Callable[[Draw, int], Draft]
+    draw: Callable[[Draw, int], Draft | None]
     story: Callable[[Problem, str], Prose]
     labels: Callable[[Problem, str], dict[str, str]] = _no_labels
     meaning: Callable[[Problem, Ask, str], str] = _no_meaning
     decimals: bool = False
     unit: Texts | None = None
     longest: int = 4
+    hints: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    misconceptions: tuple[Misconception, ...] = ()
+    own: str = ""
 
 
 @functools.cache

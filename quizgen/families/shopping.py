@@ -10,10 +10,9 @@ from quizgen.engine.graph import Graph
 from quizgen.engine.layers import AddLayer, MulLayer, SubLayer
 from quizgen.families import Family, Prose, usual_asks
 from quizgen.notation import number_text
-from quizgen.problem import MULTIPLIER, Ask, Draft, Problem
+from quizgen.problem import MULTIPLIER, PERCENTAGE_POINT, Ask, Draft, Problem
 
 FOOD_TAX, OTHER_TAX = Fraction(108, 100), Fraction(110, 100)  # 軽減税率 and 標準税率, since October 2019
-PERCENTAGE_POINT = Fraction(1, 100)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,8 @@ from typing import Any
 
 from quizgen import discover
 from quizgen.engine.chain_rule import BOOK, Pass, Rules, Site, run
+from quizgen.engine.expression import Expression
+from quizgen.engine.formula_layer import with_formula
 from quizgen.engine.functions import Value
 from quizgen.engine.graph import Graph
 from quizgen.errors import QuizgenError
@@ -28,8 +30,8 @@ class Misconception:
     """One wrong rule. `title` names it in a summary, `feedback` is the sentence for who made it.
 
     Either `rules` replaces a part of the pass, or `reading` takes a wrong number from a right pass (the whole
-    gradient where the local derivative was asked). `by_input`: the rule looks at the input whose gradient is
-    wanted, so each input has a pass of its own.
+    gradient where the local derivative was asked), or `instead` computes one node by a wrong formula of the names
+    before it. `by_input`: the rule looks at the input whose gradient is wanted, so each input has a pass of its own.
     """
 
     id: str
@@ -38,6 +40,7 @@ class Misconception:
     rules: Rules = BOOK
     reading: Reading | None = None
     by_input: bool = False
+    instead: tuple[str, Expression] | None = None
 
 
 @functools.cache
@@ -59,7 +62,12 @@ def _tried(graph: Graph, wrong: Misconception, at: str | None, wrt: str | None) 
     touched: set[str] = set()
     made: Pass | None = None
     try:
-        made = run(graph, _watched(wrong.rules, touched, at), wrt)
+        if wrong.instead:
+            if at in (None, wrong.instead[0]) and wrong.instead[0] in graph:
+                made = run(with_formula(graph, *wrong.instead), BOOK, wrt)
+                touched.add(wrong.instead[0])
+        else:
+            made = run(graph, _watched(wrong.rules, touched, at), wrt)
     except QuizgenError:
         pass
     return (made if touched else None), [name for name in graph.names() if name in touched]

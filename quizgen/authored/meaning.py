@@ -1,0 +1,186 @@
+"""What the parts of an author's problem mean, read once: inputs, nodes, conditions, questions, wrong lines.
+
+`read_meaning` raises `Unsound` for what cannot be used, at the field where it stands. What can be used but should not be
+given to a learner as it is, is listed in `slips`, for `bank check` and `bank build`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from quizgen.authored import texts
+from quizgen.authored.asks import read_asks
+from quizgen.authored.fault import Place, Slip, Unsound
+from quizgen.authored.formula import Condition, one_operation, read_condition, read_formula, read_name, shown
+from quizgen.authored.model import Definition
+from quizgen.authored.story import untold
+from quizgen.authored.values import Input, read_input
+from quizgen.authored.wrong import read_wrong
+from quizgen.engine.expression import Expression, text
+from quizgen.engine.graph import Graph, Operand
+from quizgen.engine.identity import same
+from quizgen.engine.layers import BY_OPERATION
+from quizgen.engine.parse import parse
+from quizgen.errors import QuizgenError
+from quizgen.misconceptions import Misconception
+from quizgen.numbers import Number
+from quizgen.problem import Ask
+
+MAX_NODES = 60  # more fit on no page
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the graph: a node."""
+
+    name: str
+    operator: str
+    operands: tuple[Operand, ...]
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """A definition that was read. `inputs` are the values that the graph uses; `values` all of them, in their order.
+    `asks` is empty where the author left the choice to us."""
+
+    definition: Definition
+    values: tuple[Input, ...]
+    lines: tuple[Line, ...]
+    formula: str
+    conditions: tuple[Condition, ...]
+    whole: tuple[str, ...]
+    asks: tuple[Ask, ...]
+    misconceptions: tuple[Misconception, ...]
+    slips: tuple[Slip, ...]
+
+    @property
+    def inputs(self) -> tuple[Input, ...]:
+        """The values that are inputs of the graph."""
+        used = {operand for line in self.lines for operand in line.operands}
+        return tuple(each for each in self.values if each.name in used)
+
+    def graph(self, values: dict[str, Number]) -> Graph:
+        """The graph at `values`."""
+        graph = Graph()
+        for each in self.inputs:
+            graph.input(each.name, values[each.name], each.role)
+        for line in self.lines:
+            graph.node(line.name, BY_OPERATION[line.operator], *line.operands)
+        return graph
+
+
+def read_meaning(definition: Definition) -> Meaning:
+    """A definition with every formula read and every name looked up."""
+    values: dict[str, Input] = {}
+    for name, spec in definition.values.items():
+        read_name(name, ("values", name))
+        values[name] = read_input(name, spec, tuple(values))
+    lines = tuple(_lines(definition.graph, values))
+    _all_used(values, lines)
+    nodes = tuple(line.name for line in lines)
+    known = (*values, *nodes)
+    bare = Meaning(definition, tuple(values.values()), lines, "", (), (), (), (), ())
+    example = _symbolic(bare)
+    conditions = tuple(
+        read_condition(each, ("conditions", place), known) for place, each in enumerate(definition.conditions)
+    )
+    for place, each in enumerate(definition.whole):
+        read_formula(each, ("whole", place), known)
+    inputs = tuple(each.name for each in bare.inputs)
+    texts.check(definition, inputs, nodes)
+    asks, slips = read_asks(definition, bare, example)
+    wrong = tuple(read_wrong(definition, example, place) for place in range(len(definition.misconceptions)))
+    _different_ids(wrong)
+    formula, disagreement = _formula(definition, example, inputs)
+    literals = [Fraction(each) for line in lines for each in line.operands if not isinstance(each, str)]
+    slips += [
+        *disagreement,
+        *untold(definition.story, inputs, literals),
+        *texts.missing(definition),
+        *_invisible(wrong, example),
+    ]
+    whole = tuple(definition.whole)
+    return Meaning(definition, bare.values, lines, formula, conditions, whole, asks, wrong, tuple(slips))
+
+
+def _lines(written: str, values: dict[str, Input]) -> Iterator[Line]:
+    known = list(values)
+    numbered = [line.split("#")[0].strip() for line in written.split("\n")]
+    wanted = [line for line in numbered if line]
+    if not wanted:
+        raise Unsound(("graph",), QuizgenError("authored.no_lines"))
+    if len(wanted) > MAX_NODES:
+        raise Unsound(("graph",), QuizgenError("authored.too_many_lines", limit=MAX_NODES))
+    place: Place = ("graph",)
+    for line in wanted:
+        name, equals, formula = line.partition("=")
+        name = name.strip()
+        if not equals or "=" in formula:
+            raise Unsound(place, QuizgenError("authored.line_form", line=shown(line)), line)
+        read_name(name, place)
+        if name in known:
+            raise Unsound(place, QuizgenError("authored.name_taken", name=shown(name), line=shown(line)), line)
+        try:
+            tree = read_formula(formula, place, known)
+        except Unsound as unsound:
+            raise Unsound(place, unsound.error, line) from None
+        yield Line(name, *one_operation(line, name, tree, place))
+        known.append(name)
+
+
+def _all_used(values: dict[str, Input], lines: tuple[Line, ...]) -> None:
+    """Every line leads to the last one."""
+    needed = {lines[-1].name}
+    for line in reversed(lines):
+        if line.name not in needed:
+            raise Unsound(("graph",), QuizgenError("authored.unused_line", name=line.name), line.name)
+        needed.update(operand for operand in line.operands if isinstance(operand, str))
+    if not needed & set(values):
+        raise Unsound(("graph",), QuizgenError("authored.no_input"))
+
+
+def _symbolic(meaning: Meaning) -> Graph:
+    """The graph with each input standing for itself."""
+    return meaning.graph({each.name: Fraction(1) for each in meaning.inputs}).symbolic()
+
+
+def _formula(definition: Definition, graph: Graph, inputs: tuple[str, ...]) -> tuple[str, list[Slip]]:
+    """The closed formula: the author's, in which the story can be read back, else that of the lines."""
+    composed: Expression = graph.expression(graph.output)
+    if not definition.formula:
+        return text(composed), []
+    stated = read_formula(definition.formula, ("formula",), inputs)
+    if same(stated, composed):
+        return definition.formula, []
+    told = {"formula": shown(definition.formula), "graph": shown(text(composed))}
+    return definition.formula, [Slip("wrong_formula", ("formula",), QuizgenError("authored.formula_differs", **told))]
+
+
+def _different_ids(wrong: tuple[Misconception, ...]) -> None:
+    seen: set[str] = set()
+    for place, each in enumerate(wrong):
+        if each.id in seen:
+            raise Unsound(("misconceptions", place, "id"), QuizgenError("authored.id_taken", id=each.id))
+        seen.add(each.id)
+
+
+def _invisible(wrong: tuple[Misconception, ...], graph: Graph) -> Iterator[Slip]:
+    """Wrong lines that say the same as the right ones."""
+    for place, each in enumerate(wrong):
+        assert each.instead is not None
+        node, formula = each.instead
+        right = parse(text(_of_node(graph, node)))
+        if same(right, formula):
+            error = QuizgenError("authored.not_wrong", node=node, formula=shown(text(formula)))
+            yield Slip("never_shows", ("misconceptions", place, "instead"), error)
+
+
+def _of_node(graph: Graph, name: str) -> Expression:
+    """A node's own formula, in the names of its operands."""
+    from quizgen.engine.expression import Constant, Name, Operation
+
+    node = graph.find(name)
+    operands = tuple(Name(each) if isinstance(each, str) else Constant(Fraction(each)) for each in node.operands)
+    return Operation(node.layer.operation, operands)
