@@ -73,8 +73,8 @@ def check_file(path: Path, seeds: int, seed: str | None = None) -> Report:
     report = Report(str(path))
     if path.suffix == ".toml":
         wanted = source.read(path, seed)
-        for kind, error, line in wanted.slips:
-            report.fault(kind, f"{path}:{line}", error)
+        for kind, error, number in wanted.slips:
+            report.fault(kind, f"{path}:{number}", error)
         for part in wanted.parts:
             for question in distinct(list(part.levels), seeds, f"{part.stream}-check"):
                 _look_at(question, f"{path}, [[{part.place[0]}]] {int(part.place[1]) + 1}", report)

@@ -11,8 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 from quizgen import authored
-from quizgen.engine.expression import Expression, names, text
 from quizgen.authored.fault import Unsound
+from quizgen.engine.expression import Expression, names, text
 from quizgen.engine.functions import Value
 from quizgen.engine.graph import Graph, Operand
 from quizgen.engine.identity import same

@@ -118,7 +118,10 @@ class Item:
 
     def reason(self, partial: Partial) -> str:
         """The names of the misconceptions behind a wrong answer."""
-        titles = (text_in(misconceptions_of(self.question.problem)[each].title, self.said.code) for each in partial.misconceptions)
+        titles = (
+            text_in(misconceptions_of(self.question.problem)[each].title, self.said.code)
+            for each in partial.misconceptions
+        )
         return self.said["sheet.or"].join(titles)
 
 

@@ -1,4 +1,4 @@
-"""Sources: TOML files from which banks are built. An entry draws variants of one family; a problem is its author's own."""
+"""Sources: TOML files from which banks are built. An entry draws from a family; a problem is its author's own."""
 
 from __future__ import annotations
 
@@ -91,6 +91,8 @@ class Wanted:
 
     seed: str
     parts: tuple[Part, ...]
+    title: str = ""
+    drawn: bool = False  # nobody said the seed
     slips: tuple[tuple[str, QuizgenError, int], ...] = ()  # the kind of fault, what it is, and the line
     digest: str = ""
 
@@ -128,7 +130,8 @@ def read(path: Path, seed: str | None = None) -> Wanted:
     except Unsound as unsound:
         line = lines.of(unsound.place, unsound.word)
         raise QuizgenError("source.at", file=path, line=line, why=unsound.error) from None
-    return Wanted(source.seed, parts, tuple(slips), digest)
+    drawn = seed is None and "seed" not in source.model_fields_set
+    return Wanted(source.seed, parts, source.title, drawn, tuple(slips), digest)
 
 
 def _line_of(error: tomllib.TOMLDecodeError, text: str) -> int:
@@ -164,9 +167,7 @@ def _entries(source: Source) -> Iterator[Part]:
         yield Part(("entry", number), tuple(levels), entry.count, stream + again)
 
 
-def _problems(
-    source: Source, path: Path, lines: Lines, slips: list[tuple[str, QuizgenError, int]]
-) -> Iterator[Part]:
+def _problems(source: Source, path: Path, lines: Lines, slips: list[tuple[str, QuizgenError, int]]) -> Iterator[Part]:
     taken = set(families.catalogue())
     for number, problem in enumerate(source.problem):
         place: Place = ("problem", number)

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from quizgen.authored.model import Definition, Spec, Wrong
+from quizgen.authored.model import Spec, Wrong
 from quizgen.draw import LONGEST_SEED
 from quizgen.errors import QuizgenError
 from quizgen.toml_lines import Lines
@@ -79,13 +79,14 @@ def _fields(place: tuple[int | str, ...], source: type[BaseModel]) -> dict[str, 
     elif "misconceptions" in place[:-1]:
         model = Wrong
     elif place[0] in ("entry", "problem") and len(place) > 2:
-        (of_list,) = [each for each in _models(source, str(place[0]))]
-        model = of_list
+        model = _items(source, str(place[0]))
     else:
         model = source
     return {each.alias or name: name for name, each in model.model_fields.items()}
 
 
-def _models(source: type[BaseModel], field: str) -> tuple[type[BaseModel], ...]:
-    arguments: Any = source.model_fields[field].annotation
-    return (arguments.__args__[0],) if hasattr(arguments, "__args__") else (Definition,)
+def _items(source: type[BaseModel], field: str) -> type[BaseModel]:
+    """What the list `field` of a source holds."""
+    of_list: Any = source.model_fields[field].annotation
+    item: type[BaseModel] = of_list.__args__[0]
+    return item

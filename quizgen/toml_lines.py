@@ -10,7 +10,7 @@ Place = tuple[str | int, ...]  # as pydantic names it: ("problem", 0, "story", "
 _HEADER = re.compile(r"\s*\[(\[)?\s*(.+?)\s*\]?\]\s*(#.*)?$")
 _KEY = re.compile(r"""\s*((?:[\w-]+|"[^"\n]*"|'[^'\n]*')(?:\s*\.\s*(?:[\w-]+|"[^"\n]*"|'[^'\n]*'))*)\s*=""")
 _PART = re.compile(r"""[\w-]+|"[^"\n]*"|'[^'\n]*'""")
-_LONG = ('\"\"\"', "'''")
+_LONG = ('"""', "'''")
 
 
 class Lines:

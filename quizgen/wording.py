@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from quizgen import families
 from quizgen.authored import family_of
+from quizgen.authored.story import filled
 from quizgen.engine.functions import Value
 from quizgen.errors import QuizgenError
 from quizgen.families import Prose
@@ -57,6 +58,11 @@ class Wording:
             names=tuple(names),
         )
         return (*_flattened(pieces), *self._form(part))
+
+    def hint(self, number: int) -> str:
+        """The author's hint with that number, from 1."""
+        hints = self.family.hints[closest(self.family.hints, self.language)]
+        return filled(hints[min(number, len(hints)) - 1], self.question.problem.graph, self.family.decimals)
 
     def _form(self, part: Part) -> Prose:
         """Asks for a fraction where no short decimal is exact."""

@@ -17,7 +17,7 @@ from quizgen.engine.graph import Graph
 from quizgen.engine.parse import parse
 from quizgen.errors import QuizgenError
 from quizgen.families import Family, Prose, usual_asks
-from quizgen.language import closest, text_in, words
+from quizgen.language import text_in, words
 from quizgen.numbers import Number
 from quizgen.problem import KINDS, Ask, Draft, Problem
 
@@ -130,7 +130,7 @@ def family_from(meaning: Meaning) -> Family:
         labels=made.labels,
         meaning=made.meant,
         decimals=definition.decimals,
-        unit={code: text_in(definition.unit, closest(definition.unit, code)) for code in told} if definition.unit else None,
+        unit={code: text_in(definition.unit, code) for code in told} if definition.unit else None,
         longest=definition.longest,
         hints={code: definition.hints[code] for code in told if code in definition.hints},
         misconceptions=meaning.misconceptions,

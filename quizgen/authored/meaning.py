@@ -1,7 +1,7 @@
 """What the parts of an author's problem mean, read once: inputs, nodes, conditions, questions, wrong lines.
 
-`read_meaning` raises `Unsound` for what cannot be used, at the field where it stands. What can be used but should not be
-given to a learner as it is, is listed in `slips`, for `bank check` and `bank build`.
+`read_meaning` raises `Unsound` for what cannot be used, at the field where it stands. What can be used but should not
+be given to a learner as it is, is listed in `slips`, for `bank check` and `bank build`.
 """
 
 from __future__ import annotations

@@ -36,9 +36,11 @@ def languages(definition: Definition) -> list[str]:
 def check(definition: Definition, inputs: tuple[str, ...], nodes: tuple[str, ...]) -> None:
     """Languages that there are, characters that can be printed, names and placeholders that mean something."""
     known = (*inputs, *nodes)
-    for place, code in enumerate(definition.languages or ()):
+    for number, code in enumerate(definition.languages or ()):
         if code not in available():
-            raise Unsound(("languages", place), QuizgenError("authored.language", code=code, known=", ".join(available())))
+            raise Unsound(
+                ("languages", number), QuizgenError("authored.language", code=code, known=", ".join(available()))
+            )
     for field, allowed in (("names", known), ("meaning", inputs)):
         for name in getattr(definition, field):
             if name not in allowed:
@@ -46,10 +48,16 @@ def check(definition: Definition, inputs: tuple[str, ...], nodes: tuple[str, ...
     for place, table in tables(definition):
         for code, text in table.items():
             if code not in available():
-                raise Unsound((*place, code), QuizgenError("authored.language", code=code, known=", ".join(available())))
+                raise Unsound(
+                    (*place, code), QuizgenError("authored.language", code=code, known=", ".join(available()))
+                )
             for each in text if isinstance(text, list) else [text]:
                 _check_characters((*place, code), each)
                 check_placeholders(each, (*place, code), inputs, nodes)
+
+
+def _no_language(place: Place, code: str) -> Unsound:
+    return Unsound(place, QuizgenError("authored.language", code=code, known=", ".join(available())))
 
 
 def _check_characters(place: Place, text: str) -> None:

@@ -24,13 +24,13 @@ class Steps(Sequence[Fraction]):
 
     low: Fraction
     step: Fraction
-    count: int
+    steps: int
 
     def __len__(self) -> int:
-        return self.count
+        return self.steps
 
     def __getitem__(self, place: int) -> Fraction:  # type: ignore[override]
-        if not 0 <= place < self.count:
+        if not 0 <= place < self.steps:
             raise IndexError(place)
         return self.low + self.step * place
 
@@ -38,7 +38,7 @@ class Steps(Sequence[Fraction]):
         if not isinstance(value, Fraction):
             return False
         place = (value - self.low) / self.step
-        return place.denominator == 1 and 0 <= place < self.count
+        return place.denominator == 1 and 0 <= place < self.steps
 
 
 @dataclass(frozen=True)

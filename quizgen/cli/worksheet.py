@@ -105,7 +105,7 @@ def _from_file(plan: Plan, file: Path | None) -> Plan:
         return plan
     found = source.read(file, plan.seed or None)
     # A seed that was only just drawn is none: a class that was stopped has its own.
-    return replace(plan, title=plan.title or found.title, seed=found.seed if "seed" in found.model_fields_set else "")
+    return replace(plan, title=plan.title or found.title, seed="" if found.drawn else found.seed)
 
 
 def _print(plan: Plan, file: Path | None, output: str, to: str | None, jobs: int) -> None:

@@ -48,6 +48,15 @@ class Misread:
 
 
 @dataclass(frozen=True)
+class Hinted:
+    """A hint by the author of the problem, counted from 1; `left` as in `Shown`."""
+
+    lesson: Lesson
+    number: int
+    left: Fraction
+
+
+@dataclass(frozen=True)
 class Shown:
     """Steps of the worked solution, as a hint or because they were wanted; none where all have been shown. `left` is
     the share of the marks that the answer can still earn."""
@@ -111,5 +120,17 @@ class Ended:
 
 
 Event = (
-    Opened | Asked | Explained | Misread | Shown | Noted | Judged | Completed | AskedWhy | Flagged | TimeIsUp | Ended
+    Opened
+    | Asked
+    | Explained
+    | Misread
+    | Hinted
+    | Shown
+    | Noted
+    | Judged
+    | Completed
+    | AskedWhy
+    | Flagged
+    | TimeIsUp
+    | Ended
 )

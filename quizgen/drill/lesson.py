@@ -45,6 +45,11 @@ class Lesson:
         return misconceptions_of(self.question.problem)
 
     @property
+    def hints(self) -> int:
+        """How many hints the author of the problem wrote, as many in each language."""
+        return max(map(len, self.family.hints.values()), default=0)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names that an expression may hold."""
         return tuple(self.question.problem.graph.inputs)

@@ -22,6 +22,7 @@ from quizgen.drill.events import (
     Event,
     Explained,
     Flagged,
+    Hinted,
     Judged,
     Misread,
     Noted,
@@ -60,8 +61,8 @@ class Complaint:
 class State:
     """Where a drill stands. Without a `lesson` the next variant can be opened, unless it is `over`.
 
-    `complaining`: the next line says why the question is bad. `filled` and
-    `judged`: what a variant holds so far.
+    `complaining`: the next line says why the question is bad. `told`: how many of the author's hints were. `filled`
+    and `judged`: what a variant holds so far.
     """
 
     until: datetime | None = None
@@ -69,6 +70,7 @@ class State:
     part: int = 0
     hints: int = 0
     shown: frozenset[Step] = frozenset()
+    told: int = 0
     variants: int = 0
     results: tuple[Result, ...] = ()
     filled: tuple[Filled, ...] = ()
@@ -94,7 +96,15 @@ def opened(state: State, chosen: Chosen, form: Answers = Answers.ENTRY) -> Outco
         form = Answers.ENTRY
     lesson = Lesson.of(whole(chosen.question) if form is Answers.GRAPH else chosen.question, form)
     state = replace(
-        state, lesson=lesson, part=0, hints=0, shown=frozenset(), filled=(), judged=(), variants=state.variants + 1
+        state,
+        lesson=lesson,
+        part=0,
+        hints=0,
+        shown=frozenset(),
+        told=0,
+        filled=(),
+        judged=(),
+        variants=state.variants + 1,
     )
     return state, [Opened(lesson, state.variants, chosen), Asked(lesson, 0)]
 
@@ -107,7 +117,7 @@ def responded(state: State, said: str | Command | Complaint, now: datetime) -> O
         case Command.HELP:
             return state, [Explained(lesson, state.part)]
         case Command.HINT:
-            return _showing(state, lesson, 1)
+            return _hinting(state, lesson) if state.told < lesson.hints else _showing(state, lesson, 1)
         case Command.STEPS:
             return _showing(state, lesson, None)
         case Command.SKIP:
@@ -134,6 +144,12 @@ def _flagged(state: State, lesson: Lesson, why: str, now: datetime) -> Outcome:
         return replace(state, complaining=False), [Asked(lesson, state.part)]
     flag = Flag(now, lesson.question.id, state.part + 1, why.strip())
     return replace(state, lesson=None, complaining=False), [Flagged(flag)]
+
+
+def _hinting(state: State, lesson: Lesson) -> Outcome:
+    """What the author of the problem would say first; it costs what a step costs."""
+    state = replace(state, hints=state.hints + 1, told=state.told + 1)
+    return state, [Hinted(lesson, state.told, _left(state, lesson))]
 
 
 def _showing(state: State, lesson: Lesson, count: int | None) -> Outcome:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from quizgen import bank, families
 from quizgen.authored import named
+from quizgen.bank import Line
 from quizgen.draw import Draw
 from quizgen.drill.schedule import Level
 from quizgen.errors import QuizgenError
@@ -28,7 +29,7 @@ class Wanted:
     families: tuple[str, ...] = ()
     level: int | None = None
 
-    def levels(self, lines: Iterable[bank.Line] = ()) -> list[Level]:
+    def levels(self, lines: Iterable[Line] = ()) -> list[Level]:
         """The levels that are wanted, those of authors' problems among the `lines` too; QuizgenError with the nearest
         right name where there are none."""
         own = {line.family: line.level for line in lines if line.family not in families.catalogue()}
@@ -56,7 +57,7 @@ class Supply:
     complain: Complain
     seen: set[str]
     barred: frozenset[str] = frozenset()
-    _lines: dict[Level, list[bank.Line]] = field(default_factory=dict)
+    _lines: dict[Level, list[Line]] = field(default_factory=dict)
     _drawn: dict[Level, Iterator[Question]] = field(default_factory=dict)
     _read: dict[str, Question | None] = field(default_factory=dict)
     _own: dict[Level, str] = field(default_factory=dict)  # the definitions of authors' problems, once one was asked
@@ -76,7 +77,7 @@ class Supply:
             raise QuizgenError("drill.nothing_in_bank", file=self.wanted.bank)
         self._order(lines)
 
-    def _order(self, lines: dict[str, bank.Line]) -> None:
+    def _order(self, lines: dict[str, Line]) -> None:
         """Unseen ones first. A bank that was named is asked whole; of the shipped ones only what was not seen."""
         usable = [lines[each] for each in sorted(lines) if each not in self.barred]
         order = Draw("drill", self.wanted.seed).shuffled(usable)
@@ -84,7 +85,7 @@ class Supply:
         self._again = [] if self.wanted.bank is None else [line for line in order if line.id in self.seen]
         self._refill()
 
-    def _fill(self, lines: list[bank.Line]) -> None:
+    def _fill(self, lines: list[Line]) -> None:
         self.order = lines
         for line in lines:
             self._lines.setdefault((line.family, line.level), []).append(line)
@@ -103,7 +104,7 @@ class Supply:
         """The level of the next variant as the seed has them; None at the end of a bank."""
         return next(((line.family, line.level) for line in self.order if self._waits(line)), None)
 
-    def _waits(self, line: bank.Line) -> bool:
+    def _waits(self, line: Line) -> bool:
         return any(line is each for each in self._lines.get((line.family, line.level), ())[:1])
 
     def candidates(self, level: Level, count: int) -> list[Question]:
@@ -132,7 +133,7 @@ class Supply:
         self._own[level] = chosen.problem.own
         return chosen
 
-    def _question(self, line: bank.Line) -> Question | None:
+    def _question(self, line: Line) -> Question | None:
         """The question of a line; None, and told once, where it cannot be asked."""
         if line.id not in self._read:
             try:
@@ -149,8 +150,8 @@ class Supply:
 
         family = named(level[0], self._own.get(level, ""))
         if level not in self._drawn:
-            named = seeds([(family, level[1])], f"drill-{self.wanted.seed}")
-            self._drawn[level] = (question_for(family, level[1], name) for *_, name in named)
+            streams = seeds([(family, level[1])], f"drill-{self.wanted.seed}")
+            self._drawn[level] = (question_for(family, level[1], name) for *_, name in streams)
         drawn = next(self._drawn[level])
         for _ in range(PATIENCE):
             if drawn.id not in self.seen and drawn.id not in self.barred:

@@ -18,6 +18,7 @@ from quizgen.drill.events import (
     Event,
     Explained,
     Flagged,
+    Hinted,
     Judged,
     Misread,
     Opened,
@@ -117,6 +118,9 @@ class Telling:
                 yield from self._misread(why, look)
                 if why.key != "answer.choose":
                     yield Said(self._expected(lesson, part))
+            case Hinted(lesson, number, left):
+                yield Said(self.words("drill.hint", hint=self._wording(lesson).hint(number)))
+                yield Said(self.words("drill.left", share=number_text(left, decimals=False)))
             case Shown():
                 yield from self._shown(event, look)
             case Judged(lesson):
