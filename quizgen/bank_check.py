@@ -22,6 +22,13 @@ from quizgen.solve import Solution
 from quizgen.wording import Wording
 
 OPTIONS = 4
+FAULTS = {
+    "bank.wrong_key": "wrong_key",
+    "bank.wrong_id": "wrong_id",
+    "bank.wrong_formula": "wrong_formula",
+    "bank.broken_seal": "tampered",
+    "bank.not_of_problem": "tampered",
+}
 
 
 @dataclass
@@ -95,7 +102,7 @@ def _check_line(line: bank.Line, where: str, report: Report) -> None:
     except QuizgenError as error:
         why = error.details.get("why")
         inner = why if isinstance(why, KeyedError) else error
-        kind = {"bank.wrong_key": "wrong_key", "bank.wrong_id": "wrong_id"}.get(inner.key, "unreadable")
+        kind = FAULTS.get(inner.key, "unreadable")
         report.fault(kind, where, inner, id=line.id)
         return
     _look_at(question, where, report)

@@ -6,7 +6,9 @@ layers before it is used, so that a line that was edited is not asked.
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -36,14 +38,15 @@ from quizgen.solve import Solution
 MAX_PARTS = 100
 
 
-def record(question: Question) -> dict[str, Any]:
-    """A question as a bank has it; numbers are exact strings."""
+def record(question: Question, origin: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """A question as a bank has it; numbers are exact strings. `origin`: the source, its seed, and who built it."""
     problem, graph = question.problem, question.problem.graph
     return {
         "id": question.id,
         "family": problem.family,
         "level": problem.level,
         "seed": problem.seed,
+        **({"origin": dict(origin)} if origin else {}),
         **({"problem": json.loads(problem.own)} if problem.own else {}),
         "formula": problem.formula,
         "graph": {
@@ -80,6 +83,22 @@ def _distractor_record(wrong: Distractor) -> dict[str, Any]:
     if wrong.also:
         made["also"] = list(wrong.also)
     return made
+
+
+def sealed(data: dict[str, Any]) -> dict[str, Any]:
+    """A record with a digest of all of it, by which an edit shows that leaves every key right."""
+    return {**data, "seal": _digest(data)}
+
+
+def verify_seal(data: dict[str, Any]) -> None:
+    """QuizgenError where a record with a seal is not as it was when it was built."""
+    if "seal" in data and data["seal"] != _digest({name: value for name, value in data.items() if name != "seal"}):
+        raise QuizgenError("bank.broken_seal", id=data.get("id", ""))
+
+
+def _digest(data: dict[str, Any]) -> str:
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 class WrongField(ValueError):

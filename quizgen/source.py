@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
-from quizgen import authored, families
+from quizgen import __version__, authored, families
 from quizgen.authored.fault import Place, Unsound
 from quizgen.authored.model import Definition, Shape
 from quizgen.draw import fresh_seed, is_seed
@@ -22,6 +22,7 @@ from quizgen.errors import QuizgenError
 from quizgen.families import Family
 from quizgen.files import read_text
 from quizgen.generate import distinct
+from quizgen.language import Words
 from quizgen.question import Question
 from quizgen.source_errors import LONGEST_TITLE, MAX_COUNT, told
 from quizgen.toml_lines import Lines
@@ -95,6 +96,11 @@ class Wanted:
     drawn: bool = False  # nobody said the seed
     slips: tuple[tuple[str, QuizgenError, int], ...] = ()  # the kind of fault, what it is, and the line
     digest: str = ""
+
+    @property
+    def origin(self) -> dict[str, str]:
+        """What a record says of where it comes from: the source's text by its digest, the version, the seed."""
+        return {**({"source": self.digest} if self.digest else {}), "version": __version__, "seed": self.seed}
 
     @property
     def count(self) -> int:
@@ -199,7 +205,19 @@ def build(wanted: Wanted, jobs: int = 1, progress: Callable[[], None] = lambda: 
     return found
 
 
-def schema() -> dict[str, Any]:
-    """The JSON Schema of a source, for editors."""
+def schema(said: Words) -> dict[str, Any]:
+    """The JSON Schema of a source, for editors; its descriptions are in the language of `said`."""
     made = Source.model_json_schema(by_alias=True)
+    tables = {"Source": made, **made["$defs"]}
+    for name, table in tables.items():
+        for each in table.get("anyOf", [table]):
+            _describe(each, name, said)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+
+
+def _describe(table: dict[str, Any], name: str, said: Words) -> None:
+    table.pop("description", None)
+    for field, about in table.get("properties", {}).items():
+        about.pop("title", None)
+        key = f"schema.{name}.{field}" if name != "Problem" or field == "count" else f"schema.Definition.{field}"
+        about["description"] = said[key]

@@ -51,7 +51,7 @@ def build(
         raise QuizgenError("file.overwrites", file=source)
     with progress(wanted.count, said["bank.building"]) as advance:
         questions = sources.build(wanted, jobs, advance)
-    write_whole(output, dump(questions))
+    write_whole(output, dump(questions, wanted.origin))
     say(said("bank.built", count=len(questions), source=where, output=output, seed=wanted.seed))
 
 
