@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +29,8 @@ from quizgen.source_errors import LONGEST_TITLE, MAX_COUNT, told
 from quizgen.toml_lines import Lines
 
 LARGEST = 2**20  # characters of a source
+DEEPEST = 20  # tables that a key goes through
+_KEY_PART = re.compile(r"""[\[{]*[\w"' -]+[\]}]*""")
 MOST_COMBINATIONS = 20_000  # that are counted before anything is drawn
 
 Count = Annotated[int, Field(gt=0, le=MAX_COUNT)]
@@ -116,6 +119,9 @@ def read(path: Path, seed: str | None = None) -> Wanted:
     text = read_text(path)
     if len(text) > LARGEST:
         raise QuizgenError("source.too_large", file=path, limit=LARGEST // 2**20)
+    deep = next((number for number, line in enumerate(text.split("\n"), 1) if _too_deep(line)), None)
+    if deep is not None:
+        raise QuizgenError("source.not_toml", file=path, line=deep)
     lines = Lines(text)
     try:
         source = Source.model_validate(tomllib.loads(text, parse_float=Decimal))
@@ -123,8 +129,9 @@ def read(path: Path, seed: str | None = None) -> Wanted:
         raise QuizgenError("source.not_toml", file=path, line=_line_of(error, text)) from None
     except ValidationError as error:
         raise told(error, path, lines, Source) from None
-    except (RecursionError, ValueError, ArithmeticError):
-        raise QuizgenError("source.not_toml", file=path, line=1) from None
+    except (RecursionError, ValueError, ArithmeticError):  # nested, or a number, without end
+        longest = max(text.split("\n"), key=len)
+        raise QuizgenError("source.not_toml", file=path, line=text[: text.index(longest)].count("\n") + 1) from None
     if not source.entry and not source.problem:
         raise QuizgenError("source.no_entries", file=path, line=1)
     if seed is not None:
@@ -138,6 +145,16 @@ def read(path: Path, seed: str | None = None) -> Wanted:
         raise QuizgenError("source.at", file=path, line=line, why=unsound.error) from None
     drawn = seed is None and "seed" not in source.model_fields_set
     return Wanted(source.seed, parts, source.title, drawn, tuple(slips), digest)
+
+
+def _too_deep(line: str) -> bool:
+    """Whether a key goes through so many tables that tomllib would need hours and all memory for it."""
+    run = 0
+    for piece in line.split(".") if line.count(".") >= DEEPEST else ():
+        run = run + 1 if _KEY_PART.fullmatch(piece[:200].strip()) else 0
+        if run > DEEPEST:
+            return True
+    return False
 
 
 def _line_of(error: tomllib.TOMLDecodeError, text: str) -> int:
