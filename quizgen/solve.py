@@ -39,7 +39,7 @@ def read_off(ask: Ask, found: Pass) -> Value:
         return found.values[ask.of]
     if ask.kind == "local":
         locals_ = [edge.local for edge in found.edges if (edge.node, edge.operand) == (ask.of, ask.wrt)]
-        total: Any = locals_[0]
+        total: Any = locals_[0] if locals_ else Fraction(0)  # a wrong formula may leave an operand out
         for other in locals_[1:]:
             total = total + other
         return cast(Value, total)

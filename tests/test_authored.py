@@ -1,0 +1,422 @@
+"""Problems of an author's own have every feature of a built-in family, and are right."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sympy
+from authored_samples import GOOD, changed
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from quizgen import authored, bank, formats, generate, source
+from quizgen.bank_check import check_file
+from quizgen.cli.app import run
+from quizgen.drill.lesson import Lesson
+from quizgen.errors import InternalError, QuizgenError
+from quizgen.generate import question_for
+from quizgen.language import available, words
+from quizgen.problem import MULTIPLIER, RATE
+from quizgen.question import Question, diagnose
+from quizgen.resources import banks, templates
+from quizgen.toml_lines import Lines
+from quizgen.wording import Wording
+
+
+def wanted(text: str, folder: Path, name: str = "s.toml") -> source.Wanted:
+    (folder / name).write_text(text, "utf-8")
+    return source.read(folder / name)
+
+
+def built(text: str, folder: Path) -> list[Question]:
+    return source.build(wanted(text, folder))
+
+
+@pytest.fixture
+def questions(tmp_path: Path) -> list[Question]:
+    return built(GOOD, tmp_path)
+
+
+def write_bank(questions: list[Question], folder: Path) -> Path:
+    (folder / "b.jsonl").write_text(bank.dump(questions), "utf-8")
+    return folder / "b.jsonl"
+
+
+# --- what is drawn ---------------------------------------------------------------------------------------------
+
+
+def test_values_are_drawn_as_written_and_meet_the_conditions(tmp_path: Path) -> None:
+    text = changed("count = 3", "count = 60").replace("values.fee", 'whole = ["total"]\nvalues.fee')
+    for question in built(text, tmp_path):
+        inputs: Any = question.problem.graph.inputs
+        assert inputs["price"] in range(90, 191, 10) and inputs["n"] in range(2, 10)
+        assert inputs["fee"] in (200, 300, 500) and inputs["tax"] in (Fraction("1.08"), Fraction("1.1"))
+        assert inputs["price"] * inputs["n"] < 1500
+        assert question.parts[0].key.denominator == 1  # type: ignore[union-attr]
+
+
+def test_a_formula_of_values_above_is_what_it_says(tmp_path: Path) -> None:
+    text = changed("[200, 300, 500]", '{ is = "10 * n + price / 10" }')
+    for question in built(text, tmp_path):
+        inputs: Any = question.problem.graph.inputs
+        assert inputs["fee"] == 10 * inputs["n"] + inputs["price"] / 10
+
+
+def test_percentages_are_told_as_percentages_and_reckoned_as_numbers(tmp_path: Path) -> None:
+    text = changed('{ one_of = ["8%", "10%"], as = "multiplier" }', '["25%"]')
+    question = built(text, tmp_path)[0]
+    assert question.problem.graph.inputs["tax"] == Fraction(1, 4)
+    assert question.problem.graph.roles == {"tax": RATE}
+    assert "25%" in Wording(question, "en").text(Wording(question, "en").story)
+    question = built(GOOD, tmp_path)[0]
+    assert question.problem.graph.roles == {"tax": MULTIPLIER}
+    assert any(f"税は{percent}%" in Wording(question, "ja").text(Wording(question, "ja").story) for percent in (8, 10))
+
+
+OPERATIONS = st.sampled_from("+-*/")
+
+
+@st.composite
+def definitions(draw: st.DrawFn) -> str:
+    """A random problem: two to four inputs, one to five nodes that all lead to the last, and a wrong line."""
+    inputs = ["a", "b", "c", "d"][: draw(st.integers(2, 4))]
+    lines, waiting, known = [], list(inputs), list(inputs)
+    count = 0
+    while len(waiting) > 1 or not lines:
+        count += 1
+        first = waiting.pop(0)
+        second = waiting.pop(0) if waiting and draw(st.booleans()) else draw(st.sampled_from(known))
+        node = f"n{count}"
+        if draw(st.integers(0, 5)) == 0:
+            lines.append(f"{node} = {first} ** 2")
+        else:
+            lines.append(f"{node} = {first} {draw(OPERATIONS)} {second}")
+        if second in waiting:
+            waiting.remove(second)
+        waiting.append(node)
+        known.append(node)
+    wrong = f"n{count} = {draw(st.sampled_from(known[:-1]))} {draw(OPERATIONS)} {draw(st.sampled_from(inputs))}"
+    story = " ".join(f"{{{name}}}" for name in inputs)
+    values = "\n".join(f"values.{name} = {{ from = {draw(st.integers(-9, 3))}, to = 19 }}" for name in inputs)
+    graph = "\\n".join(lines)
+    return f"""[[problem]]
+name = "random"
+story = {{ en = "{story}", ja = "{story}" }}
+{values}
+graph = "{graph}"
+decimals = false
+[[problem.misconceptions]]
+id = "mine"
+instead = "{wrong}"
+feedback = {{ en = "No.", ja = "違います。" }}
+"""
+
+
+def solved_right_or_refused(folder: Path, text: str, seed: int) -> None:
+    try:
+        (part,) = wanted(text, folder).parts
+        family, level = part.levels[0]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(generate, "ATTEMPTS", 4)  # a problem that is always dull costs little
+            question = generate.question_for(family, level, f"s{seed}")
+    except QuizgenError:
+        return
+    problem, symbols = question.problem, {name: sympy.Symbol(name) for name in "abcd"}
+    at = {symbols[name]: sympy.Rational(str(value)) for name, value in problem.graph.inputs.items()}
+    composed = _composed(problem.graph, symbols)
+    for each in question.parts:
+        if each.ask.kind == "value":
+            assert sympy.Rational(str(each.key)) == composed[each.ask.of].subs(at)
+        if each.ask.kind == "gradient" and each.ask.wrt in symbols:
+            assert sympy.Rational(str(each.key)) == sympy.diff(composed[each.ask.of], symbols[each.ask.wrt]).subs(at)
+    _wrong_line(question, symbols, at)
+
+
+RANDOM = {"deadline": None, "suppress_health_check": [HealthCheck.large_base_example, HealthCheck.too_slow]}
+
+
+@settings(max_examples=40, **RANDOM)
+@given(definitions(), st.integers(0, 10**6))
+def test_whatever_an_author_writes_is_solved_right_or_refused(tmp_path_factory: Any, text: str, seed: int) -> None:
+    """The keys are sympy's, from the closed formula; the wrong line's values are sympy's of the wrong line."""
+    solved_right_or_refused(tmp_path_factory.getbasetemp(), text, seed)
+
+
+@pytest.mark.long
+@settings(max_examples=1000, **RANDOM)
+@given(definitions(), st.integers(0, 10**6))
+def test_a_thousand_problems_are_solved_right_or_refused(tmp_path_factory: Any, text: str, seed: int) -> None:
+    solved_right_or_refused(tmp_path_factory.getbasetemp(), text, seed)
+
+
+def _composed(graph: Any, symbols: dict[str, Any], wrong: dict[str, str] | None = None) -> dict[str, Any]:
+    found = dict(symbols)
+    signs = {"AddLayer": "+", "SubLayer": "-", "MulLayer": "*", "DivLayer": "/", "PowLayer": "**"}
+    for node in graph.nodes:
+        first, second = (found[each] if isinstance(each, str) else sympy.Rational(each) for each in node.operands)
+        written = f"x {signs[node.layer.__name__]} y"
+        if wrong and node.name in wrong:
+            left, sign, right = wrong[node.name].split()
+            first, second, written = found[left], found[right], f"x {sign} y"
+        found[node.name] = eval(written, {"x": first, "y": second})
+    return found
+
+
+def _wrong_line(question: Question, symbols: dict[str, Any], at: dict[Any, Any]) -> None:
+    definition = json.loads(question.problem.own)["misconceptions"][0]["instead"]
+    name, formula = definition.split(" = ")
+    composed = _composed(question.problem.graph, symbols, {name: formula})
+    lesson = Lesson.of(question)
+    for number, part in enumerate(question.parts):
+        found = [value for value, wrong, _ in lesson.mistakes[number].answers(part.ask) if wrong == "mine"]
+        for value in found:
+            if part.ask.kind == "value":
+                assert sympy.Rational(str(value)) == composed[part.ask.of].subs(at)
+            if part.ask.kind == "gradient" and part.ask.wrt in symbols:
+                wanted = sympy.diff(composed[part.ask.of], symbols[part.ask.wrt]).subs(at)
+                assert sympy.Rational(str(value)) == wanted
+
+
+# --- banks -----------------------------------------------------------------------------------------------------
+
+
+def test_a_bank_carries_the_problem_and_needs_no_source(questions: list[Question], tmp_path: Path) -> None:
+    file = write_bank(questions, tmp_path)
+    (tmp_path / "s.toml").unlink()
+    again = bank.read(file)
+    assert bank.dump(again) == bank.dump(questions)
+    fresh = question_for(authored.family_of(again[0].problem), 1, "fresh")
+    assert fresh.problem.own == again[0].problem.own
+
+
+def test_workers_make_the_same_bank(tmp_path: Path) -> None:
+    made = wanted(changed("count = 3", "count = 12"), tmp_path)
+    assert bank.dump(source.build(made, 2), made.origin) == bank.dump(source.build(made, 1), made.origin)
+
+
+def test_a_record_says_where_it_comes_from(tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_text(GOOD, "utf-8")
+    assert run(["bank", "build", str(tmp_path / "s.toml"), "-o", str(tmp_path / "b.jsonl")]) == 0
+    records = [json.loads(line) for line in (tmp_path / "b.jsonl").read_text("utf-8").splitlines()]
+    assert {tuple(record["origin"]) for record in records} == {("source", "version", "seed")}
+    assert {record["origin"]["source"] for record in records} == {wanted(GOOD, tmp_path).digest}
+    assert {record["origin"]["seed"] for record in records} == {"tea"}
+
+
+OTHER = changed('name = "tea"', 'name = "other"').split("\n\n", 1)[1].replace("fee-for-each", "other-fee")
+
+
+def test_what_did_not_change_keeps_its_ids(tmp_path: Path) -> None:
+    ids = [each.id for each in built(GOOD, tmp_path)]
+    assert [each.id for each in built(changed("Buy {n} bottles", "Somebody buys {n} bottles"), tmp_path)] == ids
+    head, mine = GOOD.split("\n\n", 1)
+    entry = '[[entry]]\nfamily = "shopping"\nlevel = 1\ncount = 2\n'
+    others = built(
+        f"{head}\n{OTHER.replace('from = 90', 'from = 300').replace('to = 190', 'to = 390')}\n{mine}{entry}", tmp_path
+    )
+    assert [each.id for each in others if each.problem.family == "tea"] == ids
+    more = built(changed("count = 3", "count = 5"), tmp_path)
+    assert [each.id for each in more][:3] == ids
+
+
+def test_entries_keep_their_variants_when_others_come(tmp_path: Path) -> None:
+    one = 'seed = "s"\n[[entry]]\nfamily = "shopping"\nlevel = 2\ncount = 3\n'
+    two = 'seed = "s"\n[[entry]]\nfamily = "shopping"\nlevel = 1\ncount = 3\n' + one.split("\n", 1)[1]
+    assert bank.dump(built(two, tmp_path)[3:]) == bank.dump(built(one, tmp_path))
+
+
+# --- every feature of a built-in family ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", available())
+@pytest.mark.parametrize("answers", ["entry", "choice", "graph"])
+@pytest.mark.parametrize("to", [name for name in formats.catalogue() if name != "pdf"])
+def test_it_prints_in_every_format(to: str, answers: str, code: str, questions: list[Question], tmp_path: Path) -> None:
+    file, target = write_bank(questions, tmp_path), tmp_path / f"x.{to}"
+    order = ["worksheet", str(file), "--count", "3", "--to", to, "--answers", answers, "--lang", code, "--seed", "1"]
+    assert run([*order, "-o", str(target)]) == 0
+    text = target.read_text("utf-8")
+    assert {"en": "Tea by mail", "ja": "緑茶の取り寄せ"}[code] in text
+    assert {"en": "Tea by mail", "ja": "緑茶の取り寄せ"}[next(each for each in available() if each != code)] not in text
+
+
+def test_its_own_misconception_is_an_option_and_named(questions: list[Question]) -> None:
+    lesson = Lesson.of(questions[0])
+    assert "fee-for-each" in lesson.known
+    named = {each.misconception for part in questions[0].parts for each in part.distractors}
+    assert "fee-for-each" in named
+    part = questions[0].parts[0]
+    mine = next(each for each in part.distractors if each.misconception == "fee-for-each")
+    assert ("fee-for-each", "") in diagnose(part.ask, mine.value, lesson.mistakes[0])
+
+
+def test_its_mark_is_half_for_its_own_misconception(questions: list[Question]) -> None:
+    from quizgen.marking import earns_half
+
+    part = questions[0].parts[0]
+    mine = next(each for each in part.distractors if each.misconception == "fee-for-each")
+    assert earns_half(mine.value, [mine.misconception], questions[0])
+
+
+@pytest.mark.parametrize("code", available())
+def test_the_drill_asks_it_hints_and_names_the_mistake(
+    code: str, questions: list[Question], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    import io
+
+    monkeypatch.setenv("QUIZGEN_HOME", str(tmp_path / "home"))
+    file = write_bank(questions[:1], tmp_path)
+    part = questions[0].parts[0]
+    mine = next(each for each in part.distractors if each.misconception == "fee-for-each")
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"?\n{mine.value}\n"))
+    assert run(["drill", str(file), "--lang", code, "--seed", "1"]) == 0
+    out = capsys.readouterr().out
+    first, second = {
+        "en": ("Hint: Forward first.", "shipping for each bottle"),
+        "ja": ("ヒント: まず順伝播です。", "送料を1本ごとに払った"),
+    }[code]
+    assert first in out and second in out
+    other = "Shipping" if code == "ja" else "送料"
+    assert other not in out
+    assert words(code)("drill.left", share="3/4") in out  # a hint costs what one of three steps costs
+
+
+def test_who_reads_only_the_other_language_does_not_meet_it(tmp_path: Path, capsys: Any) -> None:
+    text = "\n".join(line for line in GOOD.splitlines() if not line.startswith(("story.ja", "title.ja", "hints.ja")))
+    text = text.replace(', ja = "円"', "").replace(', ja = "単価"', "").replace(', ja = "送料を1本ごとに払った"', "")
+    text = text.replace(', ja = "送料は1度だけです。"', "").replace('seed = "tea"', 'seed = "tea"\nlanguages = ["en"]')
+    (tmp_path / "s.toml").write_text(text, "utf-8")
+    assert run(["bank", "build", str(tmp_path / "s.toml"), "-o", str(tmp_path / "b.jsonl")]) == 0
+    order = ["worksheet", str(tmp_path / "b.jsonl"), "--count", "1", "-o", str(tmp_path / "x.md"), "--lang"]
+    assert run([*order, "en"]) == 0
+    capsys.readouterr()
+    with pytest.raises(QuizgenError) as caught:
+        run([*order, "ja"])
+    assert caught.value.key == "authored.not_in_language"
+    assert not check_file(tmp_path / "s.toml", 20).faults
+
+
+# --- what is wrong with it -------------------------------------------------------------------------------------
+
+SLIPS = {
+    "story_numbers": changed("{n}本", "何本か"),
+    "missing_translation": changed('names.price = { en = "price", ja = "単価" }', 'names.price = { en = "price" }'),
+    "never_shows": changed("sum = cost + fee * n", "sum = fee + cost"),
+    "wrong_formula": changed("(price * n + fee) * tax", "price * n * tax + fee"),
+    "not_linear": changed("total = sum * tax", "total = sum * sum").replace('formula = "(price * n + fee) * tax"\n', "")
+    .replace('values.tax = { one_of = ["8%", "10%"], as = "multiplier" }\n', "")
+    .replace(", the tax {tax}", "").replace("、税は{tax}です", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", SLIPS)
+def test_check_finds_what_is_not_fit_for_learners_and_build_refuses_it(kind: str, tmp_path: Path) -> None:
+    found = wanted(SLIPS[kind], tmp_path)
+    assert {slip[0] for slip in found.slips} == {kind}
+    with pytest.raises(QuizgenError) as caught:
+        source.build(found)
+    assert caught.value.details["line"] == found.slips[0][2]
+    faults = check_file(tmp_path / "s.toml", 20).faults
+    assert kind in {fault["kind"] for fault in faults}
+
+
+def test_a_problem_without_variants_says_why(tmp_path: Path) -> None:
+    text = changed(
+        'ask = ["value", "upstream cost", "gradient price", "meaning n"]', 'ask = ["gradient cost", "gradient fee"]'
+    )
+    text = text.replace('one_of = ["8%", "10%"], as = "multiplier"', "one_of = [1]")
+    with pytest.raises(QuizgenError) as caught:
+        built(text, tmp_path)
+    assert caught.value.key == "authored.no_variant"
+    assert caught.value.details["dull"] == 200
+
+
+def test_a_kink_or_a_hole_is_drawn_again(tmp_path: Path) -> None:
+    text = changed("sum = cost + fee", "less = n - 5\nsum = cost / less\nmore = sum + fee").replace(
+        "sum * tax", "more * tax"
+    )
+    text = (
+        text.replace('formula = "(price * n + fee) * tax"\n', "")
+        .replace(', "meaning n"', "")
+        .split("[[problem.misc")[0]
+    )
+    for question in built(text, tmp_path):
+        assert question.problem.graph.inputs["n"] != 5
+
+
+# --- where an author begins ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("code", available())
+def test_the_source_to_start_from_is_good(code: str, tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    assert run(["bank", "new", str(file), "--lang", code, "--seed", "s"]) == 0
+    assert not check_file(file, 40).faults
+    assert len(source.build(source.read(file))) == 20
+    other = tmp_path / "again.toml"
+    assert run(["bank", "new", str(other), "--lang", code, "--seed", "s"]) == 0
+    assert other.read_text("utf-8").replace("again.toml", "mine.toml").replace(
+        "again.jsonl", "mine.jsonl"
+    ) == file.read_text("utf-8")
+    with pytest.raises(QuizgenError) as caught:
+        run(["bank", "new", str(file)])
+    assert caught.value.key == "source.exists"
+
+
+def test_the_sources_to_start_from_are_one_problem() -> None:
+    one, other = (authored_values(templates() / "source" / f"{code}.toml") for code in ("en", "ja"))
+    assert one == other
+
+
+def authored_values(path: Path) -> list[Any]:
+    import tomllib
+    from decimal import Decimal
+
+    read = source.Source.model_validate(tomllib.loads(path.read_text("utf-8"), parse_float=Decimal))
+    return [json.loads(problem.definition(None).text()) for problem in read.problem]
+
+
+@pytest.mark.parametrize("code", available())
+def test_the_schema_knows_what_is_right_and_what_is_misspelt(code: str) -> None:
+    import tomllib
+
+    from jsonschema import Draft202012Validator
+
+    schema = source.schema(words(code))
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
+    files = [*banks().glob("*.toml"), *(templates() / "source").glob("*.toml")]
+    for text in [GOOD, *(file.read_text("utf-8") for file in files)]:
+        assert not list(validator.iter_errors(tomllib.loads(text)))
+    for old, new in (("story.en", "stroy.en"), ("count = 3", 'count = "3"'), ("from = 2", "frm = 2")):
+        assert list(validator.iter_errors(tomllib.loads(changed(old, new))))
+
+
+def test_lines_of_a_file_are_found() -> None:
+    lines = Lines(GOOD)
+    written = GOOD.splitlines()
+    for place, text in {
+        ("seed",): "seed",
+        ("problem", 0): "[[problem]]",
+        ("problem", 0, "story", "ja"): "story.ja",
+        ("problem", 0, "values", "n", "to"): "values.n",
+        ("problem", 0, "misconceptions", 0, "instead"): "instead",
+    }.items():
+        assert written[lines.of(place) - 1].startswith(text)
+    assert written[lines.of(("problem", 0, "graph"), "sum =") - 1].startswith("sum =")
+    assert Lines("[[a]]\nx = 1\n[[a]]\nx = 2\n[a.b]\ny = '''\nx = 3\n'''\nz = 1").of(("a", 1, "b", "z")) == 9
+    assert Lines("[[a]]\nx = 1\n[[a]]\nx = 2").of(("a", 1, "x")) == 4
+
+
+def test_a_disagreement_of_the_solvers_stays_our_bug(
+    questions: list[Question], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from quizgen.engine.layers import MulLayer
+
+    monkeypatch.setattr(MulLayer, "backward", lambda self, dout: (dout * self.x, dout * self.y))
+    with pytest.raises(InternalError):
+        question_for(authored.family_of(questions[0].problem), 1, "s")
