@@ -16,7 +16,7 @@ from quizgen.engine.layers import BY_OPERATION
 from quizgen.engine.parse import parse
 from quizgen.errors import QuizgenError
 from quizgen.generate import draft_for
-from quizgen.problem import MULTIPLIER, Problem
+from quizgen.problem import MULTIPLIER, RATE, Problem
 
 NAMES = ("x", "y", "z")
 LONG_NAMES = ("apple", "tax", "りんご")
@@ -149,13 +149,15 @@ ZOO: tuple[tuple[str, dict[str, Any]], ...] = (
     ("x**y", {"x": 2, "y": 3}),
     ("1/(1 + x**2)", {"x": 2}),
     ("x*x - x", {"x": 3}),
+    ("price*n*rate + price", {"price": 150, "n": 3, "rate": Fraction(1, 20)}),
 )  # fmt: skip
 
 
 def graph_of(formula: str, values: Mapping[str, Any]) -> Graph:
-    """A graph through the parser; inputs that are called a tax are multipliers."""
+    """A graph through the parser; inputs that are called a tax are multipliers, those called a rate are rates."""
     graph, _ = from_expression(parse(formula), {name: Fraction(value) for name, value in values.items()})
-    graph.roles.update({name: MULTIPLIER for name in graph.inputs if name.endswith("tax")})
+    roles = {"tax": MULTIPLIER, "rate": RATE}
+    graph.roles.update({name: role for name in graph.inputs for word, role in roles.items() if name.endswith(word)})
     return graph
 
 
