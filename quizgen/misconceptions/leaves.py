@@ -23,7 +23,7 @@ TAX_AS_RATE = Misconception(
     id="tax-as-rate",
     title={"en": "rate for the multiplier", "ja": "1+率ではなく率を掛けた"},
     feedback={
-        "en": "What grows by r % is multiplied by 1 + rate (1.1 for 10 %); times the rate is the growth (the tax) alone.",
+        "en": "What grows by r % is multiplied by 1 + rate (1.1 for 10 %); by the rate alone you get the growth.",
         "ja": "r% 増しにするには 1+率(10% なら 1.1)を掛けます。0.1 を掛けると、税額など増える分だけになります。",
     },
     rules=Rules(leaf=_rate),
