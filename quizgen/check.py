@@ -18,9 +18,10 @@ from quizgen.engine.graph import Graph, Operand
 from quizgen.engine.layers import LAYERS
 from quizgen.engine.parse import parse
 from quizgen.errors import InternalError
-from quizgen.formulas import Reference, compose, rational, reference, to_sympy
+from quizgen.formulas import Reference, compose, rational, to_sympy
 from quizgen.numbers import TOLERANCE, Number, Real, close, to_mpf
 from quizgen.problem import Ask, Problem
+from quizgen.reference import reference
 from quizgen.solve import Solution
 
 # Where an identity of expressions is tried; unlike each other, and no two of them in a simple ratio.
