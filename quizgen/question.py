@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
@@ -10,13 +11,13 @@ from fractions import Fraction
 from math import log
 
 from quizgen.draw import Draw
-from quizgen.engine.chain_rule import Pass, run
+from quizgen.engine.chain_rule import Forward, Pass, forward, run
 from quizgen.engine.expression import Constant, Expression, text
 from quizgen.engine.functions import Value
 from quizgen.engine.graph import Graph, Operand
 from quizgen.engine.identity import fingerprint
 from quizgen.errors import QuizgenError
-from quizgen.misconceptions import Misconception, catalogue, passes
+from quizgen.misconceptions import Misconception, all_passes, catalogue
 from quizgen.notation import number_text
 from quizgen.numbers import Real, exact_text, sign
 from quizgen.problem import Ask, Problem
@@ -86,25 +87,26 @@ class Mistakes:
         self.graph = graph
         self._made: dict[str, list[tuple[Misconception, str, Pass]]] = {}
         self._found: dict[Ask, list[tuple[object, str, str]]] = {}
-        self._right: Pass | None = None
+
+    @functools.cached_property
+    def _forward(self) -> Forward:
+        return forward(self.graph)
+
+    @functools.cached_property
+    def _right(self) -> Pass:
+        return run(self.graph, known=self._forward)
 
     def _passes(self, wrt: str) -> list[tuple[Misconception, str, Pass]]:
         """The passes of mistakes that look at `wrt`; of all others where it is empty."""
         if wrt not in self._made:
-            self._made[wrt] = [
-                (wrong, at or "", made)
-                for wrong in catalogue().values()
-                if wrong.by_input == bool(wrt)
-                for at, made in passes(self.graph, wrong, wrt or None)
-            ]
+            found = all_passes(self.graph, wrt or None, self._forward)
+            self._made[wrt] = [(wrong, at or "", made) for wrong, at, made in found]
         return self._made[wrt]
 
     def answers(self, ask: Ask) -> Iterator[tuple[Value, str, str]]:
         """What each mistake answers to `ask`: the value, the misconception's id, and the place ("": everywhere)."""
         for wrong, at, made in [*self._passes(""), *(self._passes(ask.wrt) if ask.wrt else [])]:
             yield read_off(ask, made), wrong.id, at
-        if self._right is None:
-            self._right = run(self.graph)
         for wrong in catalogue().values():
             value = wrong.reading(ask, self.graph, self._right) if wrong.reading else None
             if value is not None:
