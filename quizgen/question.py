@@ -171,6 +171,12 @@ def _fraction(value: Value) -> Fraction:
     return Fraction(exact_text(value, 15)) if isinstance(value, Real) else Fraction(value)  # type: ignore[arg-type]
 
 
+def _is_fit(value: Value, same: object, key: Value) -> bool:
+    """Whether a wrong answer, `same` in canonical form, can stand beside the key."""
+    defined = not isinstance(same, tuple) or "undefined" not in same
+    return defined and _printable(value) and not _misprint(value, key)
+
+
 def distractors(part: Part, mistakes: Mistakes) -> tuple[Distractor, ...]:
     """The wrong answers worth offering, best first: unlike the key and each other, also as printed.
 
@@ -181,12 +187,8 @@ def distractors(part: Part, mistakes: Mistakes) -> tuple[Distractor, ...]:
     right = canonical(part.key)
     for value, wrong, at in mistakes.answers(part.ask):
         same = canonical(value)
-        if (
-            same != right
-            and _printable(value)
-            and not _misprint(value, part.key)
-            and (not isinstance(same, tuple) or "undefined" not in same)
-        ):
+        # What equals an offered number is as fit as that; equal expressions are written in several ways.
+        if (same in found and not isinstance(value, Expression)) or (same != right and _is_fit(value, same, part.key)):
             found.setdefault(same, []).append((value, wrong, at))
     made = []
     printed = {number_text(part.key) if not isinstance(part.key, Expression) else text(part.key)}
@@ -206,9 +208,10 @@ def _both_sides(part: Part, made: list[Distractor]) -> list[Distractor]:
     have any rank among its options."""
     if isinstance(part.key, Expression):
         return made[:KEPT_DISTRACTORS]
-    near = [each for each in made if _distance(each.value, part.key) <= FAR]
-    below = [each for each in near if _fraction(each.value) < _fraction(part.key)][:FEWEST_DISTRACTORS]
-    above = [each for each in near if _fraction(each.value) > _fraction(part.key)][:FEWEST_DISTRACTORS]
+    key = _fraction(part.key)
+    near = [(_fraction(each.value), each) for each in made if _distance(each.value, part.key) <= FAR]
+    below = [each for value, each in near if value < key][:FEWEST_DISTRACTORS]
+    above = [each for value, each in near if value > key][:FEWEST_DISTRACTORS]
     kept = below + above
     kept += [each for each in made if each not in kept][: KEPT_DISTRACTORS - len(kept)]
     return sorted(kept, key=made.index)

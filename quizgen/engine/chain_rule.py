@@ -145,7 +145,7 @@ class _Run:
         if isinstance(self.graph.output, str):
             value = self.value_of(self.graph.output)
             seed: Value = self.rules.seed(value) if self.rules.seed else ONE if self.symbolic else Fraction(1)
-            self.arrivals[self.graph.output] = [seed]
+            self.arrivals[self.graph.output] = [_checked(seed)]
         for node in reversed(self.graph.nodes):
             gradients[node.name] = self._gathered(node.name)
             if node.name in self.arrivals:  # a node that does not reach the output passes nothing on
@@ -159,13 +159,11 @@ class _Run:
             replaced = self.rules.gather(self.graph, name, arrived)
             if replaced is not None:
                 return cast(Value, _checked(replaced))
-        return cast(Value, _checked(sum_of_branches(arrived)))
+        return arrived[0] if len(arrived) == 1 else cast(Value, _checked(sum_of_branches(arrived)))
 
     def _backward(self, node: Node, upstream: Any) -> None:
         layer = self.layers[node.name]
-        inputs = tuple(self.value_of(operand) for operand in node.operands)
-        output = self.values[node.name]
-        site = Site(self.graph, node, inputs, output, layer, self.values, self.value_of, self.wrt, self.rights)
+        site = self._site(node, layer)
         replaced = self.rules.local(site) if self.rules.local else None
         local = site.right if replaced is None else replaced
         downstream = layer.backward(upstream) if replaced is None else None
@@ -177,9 +175,14 @@ class _Run:
             passed = self.rules.combine(site, upstream, local[place]) if self.rules.combine else None
             if passed is None:
                 passed = downstream[place] if downstream else upstream * local[place]
-            self.arrivals.setdefault(operand, []).append(_checked(passed))
-            edge = Edge(node.name, place, operand, upstream, _checked(local[place]), _checked(passed))
-            self.edges.append(edge)
+            passed = _checked(passed)
+            self.arrivals.setdefault(operand, []).append(passed)
+            self.edges.append(Edge(node.name, place, operand, upstream, _checked(local[place]), passed))
+
+    def _site(self, node: Node, layer: Layer) -> Site:
+        inputs = tuple(self.value_of(operand) for operand in node.operands)
+        output = self.values[node.name]
+        return Site(self.graph, node, inputs, output, layer, self.values, self.value_of, self.wrt, self.rights)
 
 
 def sum_of_branches(arrived: list[Value]) -> Value:
