@@ -8,23 +8,21 @@ over those, and the results are evaluated exactly at each variant's numbers. All
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, NamedTuple
 
 from quizgen.engine.expression import Constant, Expression, Name, Operation, fold
-from quizgen.engine.graph import Graph
+from quizgen.engine.graph import Graph, Node
 from quizgen.engine.layers import Layer
 from quizgen.engine.parse import parse
-from quizgen.formulas import LARGE, LargeReference, Reference, compose
+from quizgen.formulas import LARGE, LargeReference, Reference, compose, rational, to_sympy
 from quizgen.numbers import Number
+from quizgen.plain import Plain, evaluate, plain
 from quizgen.problem import Ask
 
 LARGEST_SHAPE = 100  # operations and operands, each as often as a formula written out has it
 SHAPES = 512  # kept; a family's level has one shape, or a few
-
-# What sympy found, as plain data: a number, the place of a number, or "+", "*" or "**" over such.
-Plain = Fraction | int | tuple[str, tuple["Plain", ...]]
 
 
 class _Node(NamedTuple):
@@ -96,13 +94,13 @@ class _Formulas:
         import sympy
 
         inputs, nodes, literals = shape
-        first = inputs + len(nodes)
-        self.free = [*range(inputs), *range(first, first + literals)]
-        self.nodes = [str(place) for place in range(inputs, first)]
-        self.symbols = {str(place): sympy.Symbol(str(place), real=True) for place in range(first + literals)}
+        names = [str(place) for place in range(inputs + len(nodes) + literals)]
+        self.nodes = names[inputs : inputs + len(nodes)]
+        self.free = [name for name in names if name not in self.nodes]
+        self.symbols = {name: sympy.Symbol(name, real=True) for name in names}
         self.graph = Graph()
-        for place in self.free:
-            self.graph.input(str(place), 0)
+        for name in self.free:
+            self.graph.input(name, 0)
         for name, node in zip(self.nodes, nodes, strict=True):
             operands = [str(each) if isinstance(each, int) else Fraction(each) for each in node.operands]
             self.graph.node(name, node.layer, *operands)
@@ -110,9 +108,18 @@ class _Formulas:
         self._locals: dict[tuple[str, str], Plain] = {}
 
     @functools.cached_property
-    def steps(self) -> list[Plain]:
-        """Each node's formula over its operands."""
-        return [_plain(self._alone(name)) for name in self.nodes]
+    def _steps(self) -> list[tuple[Node, Plain]]:
+        """Each node, and its formula over its layer's variables: in x / x too they are two, and nothing cancels."""
+        import sympy
+
+        steps = []
+        for node in self.graph.nodes:
+            given = {
+                variable: sympy.Symbol(variable) if isinstance(operand, str) else rational(operand)
+                for variable, operand in zip(node.layer.variables, node.operands, strict=True)
+            }
+            steps.append((node, plain(to_sympy(parse(node.layer.formula), given))))
+        return steps
 
     def _alone(self, name: str) -> Any:
         """A node's formula with every other name standing for itself."""
@@ -123,9 +130,9 @@ class _Formulas:
         import sympy
 
         if (of, wrt) not in self._slopes:
-            given = {str(place): self.symbols[str(place)] for place in self.free} | {wrt: self.symbols[wrt]}
+            given = {name: self.symbols[name] for name in (*self.free, wrt)}
             composed = compose(self.graph, given)[of]
-            self._slopes[of, wrt] = _plain(sympy.diff(composed, self.symbols[wrt]))
+            self._slopes[of, wrt] = plain(sympy.diff(composed, self.symbols[wrt]))
         return self._slopes[of, wrt]
 
     def local(self, of: str, wrt: str) -> Plain:
@@ -133,46 +140,16 @@ class _Formulas:
         import sympy
 
         if (of, wrt) not in self._locals:
-            self._locals[of, wrt] = _plain(sympy.diff(self._alone(of), self.symbols[wrt]))
+            self._locals[of, wrt] = plain(sympy.diff(self._alone(of), self.symbols[wrt]))
         return self._locals[of, wrt]
 
-    def numbers(self, inputs: Iterable[Fraction], literals: Sequence[Fraction]) -> list[Fraction]:
+    def numbers(self, inputs: Iterable[Fraction], literals: Iterable[Fraction]) -> dict[str, Fraction]:
         """What stands at each place; ZeroDivisionError where a node has no value."""
-        found = [*inputs, *(Fraction(0) for _ in self.nodes), *literals]
-        for name, step in zip(self.nodes, self.steps, strict=True):
-            found[int(name)] = _evaluate(step, found)
+        found = dict(zip(self.free, (*inputs, *literals), strict=True))
+        for node, formula in self._steps:
+            operands = (found[each] if isinstance(each, str) else each for each in node.operands)
+            found[node.name] = evaluate(formula, dict(zip(node.layer.variables, operands, strict=True)))
         return found
-
-
-def _plain(found: Any) -> Plain:
-    """A rational function of sympy as plain data."""
-    if found.is_Symbol:
-        return int(found.name)
-    if found.is_Rational:
-        return Fraction(int(found.p), int(found.q))
-    if found.is_Pow:
-        assert found.exp.is_Integer
-        return "**", (_plain(found.base), Fraction(int(found.exp)))
-    assert found.is_Add or found.is_Mul
-    return "+" if found.is_Add else "*", tuple(_plain(each) for each in found.args)
-
-
-def _evaluate(formula: Plain, numbers: Sequence[Fraction]) -> Fraction:
-    """The exact value; ZeroDivisionError where there is none."""
-    if isinstance(formula, int):
-        return numbers[formula]
-    if isinstance(formula, Fraction):
-        return formula
-    operator, operands = formula
-    value, *others = [_evaluate(each, numbers) for each in operands]
-    for other in others:
-        if operator == "+":
-            value += other
-        elif operator == "*":
-            value *= other
-        else:
-            value = value ** int(other)
-    return value
 
 
 _formulas = functools.lru_cache(maxsize=SHAPES)(_Formulas)
@@ -188,11 +165,11 @@ class RationalReference(Reference):
     def __init__(self, graph: Graph, shape: _Shape, literals: list[Fraction]) -> None:
         super().__init__(graph)
         self._formulas, self._literals = _formulas(shape), literals
-        self._places = {name: place for place, name in enumerate(graph.names())}
+        self._places = {name: str(place) for place, name in enumerate(graph.names())}
         self._inputs = {name: value for name, value in graph.inputs.items() if isinstance(value, Fraction)}
         self._numbers = self._at({})
 
-    def _at(self, moved: dict[str, Fraction]) -> list[Fraction]:
+    def _at(self, moved: dict[str, Fraction]) -> dict[str, Fraction]:
         return self._formulas.numbers({**self._inputs, **moved}.values(), self._literals)
 
     def value(self, name: Any) -> Number:
@@ -200,13 +177,13 @@ class RationalReference(Reference):
 
     def _gradient(self, of: str, wrt: str) -> Number:
         try:
-            return _evaluate(self._formulas.slope(*self._called(of, wrt)), self._numbers)
+            return evaluate(self._formulas.slope(self._places[of], self._places[wrt]), self._numbers)
         except ZeroDivisionError:
             return super()._gradient(of, wrt)
 
     def local(self, of: str, wrt: str) -> Number:
         try:
-            return _evaluate(self._formulas.local(*self._called(of, wrt)), self._numbers)
+            return evaluate(self._formulas.local(self._places[of], self._places[wrt]), self._numbers)
         except ZeroDivisionError:
             return super().local(of, wrt)
 
@@ -218,9 +195,6 @@ class RationalReference(Reference):
             return super().growth(ask)
         zero, one, two = (numbers[self._places[ask.of]] for numbers in (self._numbers, *moved))
         return one - zero if one - zero == two - one else None
-
-    def _called(self, of: str, wrt: str) -> tuple[str, str]:
-        return str(self._places[of]), str(self._places[wrt])
 
 
 def reference(graph: Graph) -> Reference:
