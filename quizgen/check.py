@@ -18,9 +18,11 @@ from quizgen.engine.graph import Graph, Operand
 from quizgen.engine.layers import LAYERS
 from quizgen.engine.parse import parse
 from quizgen.errors import InternalError
-from quizgen.formulas import Reference, compose, rational, reference, to_sympy
+from quizgen.formulas import Reference, compose, rational, to_sympy
 from quizgen.numbers import TOLERANCE, Number, Real, close, to_mpf
+from quizgen.plain import NotPlain, is_zero, plain
 from quizgen.problem import Ask, Problem
+from quizgen.reference import reference
 from quizgen.solve import Solution
 
 # Where an identity of expressions is tried; unlike each other, and no two of them in a simple ratio.
@@ -39,19 +41,29 @@ class Disagreement:
 
 
 def same_expression(graph: Graph, ask: Ask, key: Expression) -> Disagreement | None:
-    """The derivative of the composed formulas against a symbolic key: an identity, proved by cancelling where it is
-    rational, else tried at points."""
+    """The derivative of the composed formulas against a symbolic key: an identity, proved where it is rational, else
+    tried at points."""
     import sympy
 
     symbols = {name: sympy.Symbol(name, positive=True) for name in graph.inputs}
     wanted = sympy.diff(compose(graph, symbols)[ask.of], symbols[ask.wrt])
     found = to_sympy(key, symbols)
     difference = wanted - found
+    return None if _is_zero(difference, symbols) else Disagreement(f"∂{ask.of}/∂{ask.wrt}", text(key), str(wanted))
+
+
+def _is_zero(difference: Any, symbols: Mapping[str, Any]) -> bool:
+    import sympy
+
+    try:
+        found = is_zero(plain(difference))
+        if found is not None:
+            return found
+    except NotPlain:
+        pass
     if difference.is_rational_function(*symbols.values()):
-        equal = sympy.cancel(difference) == 0
-    else:
-        equal = all(_vanishes(difference, symbols, start) for start in range(3))
-    return None if equal else Disagreement(f"∂{ask.of}/∂{ask.wrt}", text(key), str(wanted))
+        return bool(sympy.cancel(difference) == 0)
+    return all(_vanishes(difference, symbols, start) for start in range(3))
 
 
 def _vanishes(difference: Any, symbols: Mapping[str, Any], start: int) -> bool:
@@ -147,9 +159,7 @@ def _same_formula(formula: str, shape: _Shape) -> bool:
         return False
     stated = to_sympy(typed, symbols)
     difference = compose(graph, symbols)[output] - stated
-    if difference.is_rational_function(*symbols.values()):
-        return bool(sympy.cancel(difference) == 0)
-    return all(_vanishes(difference, symbols, start) for start in range(3))
+    return _is_zero(difference, symbols)
 
 
 def check(solution: Solution) -> None:

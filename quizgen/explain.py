@@ -22,12 +22,13 @@ from quizgen.engine.graph import Graph, from_expression
 from quizgen.engine.identity import apply
 from quizgen.engine.parse import parse, read
 from quizgen.errors import DomainError, InternalError, QuizgenError, SyntaxProblem
-from quizgen.formulas import LARGE, reference
+from quizgen.formulas import LARGE
 from quizgen.misconceptions import Misconception, catalogue, misapply
 from quizgen.misconceptions.paths import is_outer
 from quizgen.numbers import Number, Real, bounded, close
 from quizgen.problem import MULTIPLIER
 from quizgen.question import canonical, value_text
+from quizgen.reference import reference
 
 LONGEST_RESULT = 2_000_000  # operations of all results together, where no values are given
 LONGEST_MISTAKE = 100_000  # of one misconception's, likewise; longer ones are left out

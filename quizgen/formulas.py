@@ -117,8 +117,12 @@ class Reference:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.values = {name: _exactly(value) for name, value in graph.inputs.items()}
         self._gradients: dict[tuple[str, str], Number] = {}
+
+    @functools.cached_property
+    def values(self) -> dict[str, Any]:
+        """The inputs as numbers of sympy."""
+        return {name: _exactly(value) for name, value in self.graph.inputs.items()}
 
     def value(self, name: Operand) -> Number:
         """The forward value of a name."""
@@ -259,14 +263,3 @@ class LargeReference(Reference):
             if moved and node.name != wrt:
                 growth[node.name] = sum(self._locals[node.name][place] * growth[each] for place, each in moved)
         return number(growth.get(of, rational(Fraction(0))))
-
-
-def reference(graph: Graph) -> Reference:
-    """sympy's view of a graph, of any size.
-
-    As one expression where sympy can hold that: not with cases inside cases (max, ReLU), whose branches multiply and
-    are evaluated where they do not hold, and not at inputs that are rounded themselves.
-    """
-    whole = all("max(" not in node.layer.formula for node in graph.nodes)
-    exact = all(isinstance(value, Fraction) for value in graph.inputs.values())
-    return Reference(graph) if whole and exact and len(graph.nodes) <= LARGE else LargeReference(graph)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,13 +12,13 @@ from math import log
 
 from quizgen.authored import misconceptions_of
 from quizgen.draw import Draw
-from quizgen.engine.chain_rule import Pass, run
+from quizgen.engine.chain_rule import Forward, Pass, forward, run
 from quizgen.engine.expression import Constant, Expression, text
 from quizgen.engine.functions import Value
 from quizgen.engine.graph import Graph, Operand
 from quizgen.engine.identity import fingerprint
 from quizgen.errors import QuizgenError
-from quizgen.misconceptions import Misconception, catalogue, passes
+from quizgen.misconceptions import Misconception, all_passes, catalogue
 from quizgen.notation import number_text
 from quizgen.numbers import Real, exact_text, sign
 from quizgen.problem import Ask, Problem
@@ -89,25 +90,26 @@ class Mistakes:
         self.known = catalogue() if known is None else known
         self._made: dict[str, list[tuple[Misconception, str, Pass]]] = {}
         self._found: dict[Ask, list[tuple[object, str, str]]] = {}
-        self._right: Pass | None = None
+
+    @functools.cached_property
+    def _forward(self) -> Forward:
+        return forward(self.graph)
+
+    @functools.cached_property
+    def _right(self) -> Pass:
+        return run(self.graph, known=self._forward)
 
     def _passes(self, wrt: str) -> list[tuple[Misconception, str, Pass]]:
         """The passes of mistakes that look at `wrt`; of all others where it is empty."""
         if wrt not in self._made:
-            self._made[wrt] = [
-                (wrong, at or "", made)
-                for wrong in self.known.values()
-                if wrong.by_input == bool(wrt)
-                for at, made in passes(self.graph, wrong, wrt or None)
-            ]
+            found = all_passes(self.graph, self.known.values(), wrt or None, self._forward)
+            self._made[wrt] = [(wrong, at or "", made) for wrong, at, made in found]
         return self._made[wrt]
 
     def answers(self, ask: Ask) -> Iterator[tuple[Value, str, str]]:
         """What each mistake answers to `ask`: the value, the misconception's id, and the place ("": everywhere)."""
         for wrong, at, made in [*self._passes(""), *(self._passes(ask.wrt) if ask.wrt else [])]:
             yield read_off(ask, made), wrong.id, at
-        if self._right is None:
-            self._right = run(self.graph)
         for wrong in self.known.values():
             value = wrong.reading(ask, self.graph, self._right) if wrong.reading else None
             if value is not None:
@@ -173,6 +175,12 @@ def _fraction(value: Value) -> Fraction:
     return Fraction(exact_text(value, 15)) if isinstance(value, Real) else Fraction(value)  # type: ignore[arg-type]
 
 
+def _is_fit(value: Value, same: object, key: Value) -> bool:
+    """Whether a wrong answer, `same` in canonical form, can stand beside the key."""
+    defined = not isinstance(same, tuple) or "undefined" not in same
+    return defined and _printable(value) and not _misprint(value, key)
+
+
 def distractors(part: Part, mistakes: Mistakes) -> tuple[Distractor, ...]:
     """The wrong answers worth offering, best first: unlike the key and each other, also as printed.
 
@@ -183,12 +191,8 @@ def distractors(part: Part, mistakes: Mistakes) -> tuple[Distractor, ...]:
     right = canonical(part.key)
     for value, wrong, at in mistakes.answers(part.ask):
         same = canonical(value)
-        if (
-            same != right
-            and _printable(value)
-            and not _misprint(value, part.key)
-            and (not isinstance(same, tuple) or "undefined" not in same)
-        ):
+        # What equals an offered number is as fit as that; equal expressions are written in several ways.
+        if (same in found and not isinstance(value, Expression)) or (same != right and _is_fit(value, same, part.key)):
             found.setdefault(same, []).append((value, wrong, at))
     made = []
     printed = {number_text(part.key) if not isinstance(part.key, Expression) else text(part.key)}
@@ -208,9 +212,10 @@ def _both_sides(part: Part, made: list[Distractor]) -> list[Distractor]:
     have any rank among its options."""
     if isinstance(part.key, Expression):
         return made[:KEPT_DISTRACTORS]
-    near = [each for each in made if _distance(each.value, part.key) <= FAR]
-    below = [each for each in near if _fraction(each.value) < _fraction(part.key)][:FEWEST_DISTRACTORS]
-    above = [each for each in near if _fraction(each.value) > _fraction(part.key)][:FEWEST_DISTRACTORS]
+    key = _fraction(part.key)
+    near = [(_fraction(each.value), each) for each in made if _distance(each.value, part.key) <= FAR]
+    below = [each for value, each in near if value < key][:FEWEST_DISTRACTORS]
+    above = [each for value, each in near if value > key][:FEWEST_DISTRACTORS]
     kept = below + above
     kept += [each for each in made if each not in kept][: KEPT_DISTRACTORS - len(kept)]
     return sorted(kept, key=made.index)

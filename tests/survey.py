@@ -19,9 +19,9 @@ from quizgen.check import compare, compare_pass, story_disagreement
 from quizgen.engine.chain_rule import Pass
 from quizgen.engine.graph import Graph
 from quizgen.errors import DomainError
-from quizgen.formulas import reference
 from quizgen.generate import problem_for
 from quizgen.misconceptions import Misconception, catalogue, misapply
+from quizgen.reference import reference
 from quizgen.solve import Solution
 
 

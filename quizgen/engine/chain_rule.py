@@ -59,11 +59,14 @@ class Site:
     values: dict[str, Any]
     value_of: Callable[[Operand], Any]  # of a name, of π and of an exact number, as they flow in this pass
     wrt: str | None = None  # the name whose gradient is wanted, for mistakes that look at it
+    rights: dict[str, tuple[Any, ...]] = field(default_factory=dict)  # what `right` found at each node
 
-    @cached_property
+    @property
     def right(self) -> tuple[Any, ...]:
         """The local derivatives as the book has them."""
-        return self.layer.backward(Fraction(1))
+        if self.node.name not in self.rights:
+            self.rights[self.node.name] = self.layer.backward(Fraction(1))
+        return self.rights[self.node.name]
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,16 @@ class Rules:
 BOOK = Rules()
 
 
+@dataclass(frozen=True)
+class Forward:
+    """Where the book's way forward has led: the values, and the layers that saw them, with their local derivatives
+    as far as they were needed. Passes that go wrong on the way back only can share it."""
+
+    values: dict[str, Value] = field(default_factory=dict)
+    layers: dict[str, Layer] = field(default_factory=dict)
+    rights: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+
+
 @dataclass
 class _Run:
     graph: Graph
@@ -88,6 +101,7 @@ class _Run:
     wrt: str | None
     values: dict[str, Value] = field(default_factory=dict)
     layers: dict[str, Layer] = field(default_factory=dict)
+    rights: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     arrivals: dict[Operand, list[Value]] = field(default_factory=dict)
     edges: list[Edge] = field(default_factory=list)
 
@@ -131,7 +145,7 @@ class _Run:
         if isinstance(self.graph.output, str):
             value = self.value_of(self.graph.output)
             seed: Value = self.rules.seed(value) if self.rules.seed else ONE if self.symbolic else Fraction(1)
-            self.arrivals[self.graph.output] = [seed]
+            self.arrivals[self.graph.output] = [_checked(seed)]
         for node in reversed(self.graph.nodes):
             gradients[node.name] = self._gathered(node.name)
             if node.name in self.arrivals:  # a node that does not reach the output passes nothing on
@@ -145,12 +159,11 @@ class _Run:
             replaced = self.rules.gather(self.graph, name, arrived)
             if replaced is not None:
                 return cast(Value, _checked(replaced))
-        return cast(Value, _checked(sum_of_branches(arrived)))
+        return arrived[0] if len(arrived) == 1 else cast(Value, _checked(sum_of_branches(arrived)))
 
     def _backward(self, node: Node, upstream: Any) -> None:
         layer = self.layers[node.name]
-        inputs = tuple(self.value_of(operand) for operand in node.operands)
-        site = Site(self.graph, node, inputs, self.values[node.name], layer, self.values, self.value_of, self.wrt)
+        site = self._site(node, layer)
         replaced = self.rules.local(site) if self.rules.local else None
         local = site.right if replaced is None else replaced
         downstream = layer.backward(upstream) if replaced is None else None
@@ -162,9 +175,14 @@ class _Run:
             passed = self.rules.combine(site, upstream, local[place]) if self.rules.combine else None
             if passed is None:
                 passed = downstream[place] if downstream else upstream * local[place]
-            self.arrivals.setdefault(operand, []).append(_checked(passed))
-            edge = Edge(node.name, place, operand, upstream, _checked(local[place]), _checked(passed))
-            self.edges.append(edge)
+            passed = _checked(passed)
+            self.arrivals.setdefault(operand, []).append(passed)
+            self.edges.append(Edge(node.name, place, operand, upstream, _checked(local[place]), passed))
+
+    def _site(self, node: Node, layer: Layer) -> Site:
+        inputs = tuple(self.value_of(operand) for operand in node.operands)
+        output = self.values[node.name]
+        return Site(self.graph, node, inputs, output, layer, self.values, self.value_of, self.wrt, self.rights)
 
 
 def sum_of_branches(arrived: list[Value]) -> Value:
@@ -176,6 +194,8 @@ def sum_of_branches(arrived: list[Value]) -> Value:
 
 
 def _checked(value: Any) -> Any:
+    if isinstance(value, Expression):
+        return value
     if isinstance(value, int):
         return Fraction(value)
     return bounded(value) if isinstance(value, Fraction | Real) else value
@@ -195,10 +215,23 @@ class _at:
             error.details.setdefault("node", self.node)
 
 
-def run(graph: Graph, rules: Rules = BOOK, wrt: str | None = None) -> Pass:
-    """Forward, then backward from a seed of 1 at the output. DomainError at a kink or outside a domain."""
-    run_ = _Run(graph, rules, wrt)
+def forward(graph: Graph) -> Forward:
+    """The book's way forward. DomainError outside a domain."""
+    run_ = _Run(graph, BOOK, None)
     run_.forward()
+    return Forward(run_.values, run_.layers)
+
+
+def run(graph: Graph, rules: Rules = BOOK, wrt: str | None = None, known: Forward | None = None) -> Pass:
+    """Forward, then backward from a seed of 1 at the output. DomainError at a kink or outside a domain.
+
+    `known` is this graph's way forward, to save going it again where the rules change nothing there.
+    """
+    if known is not None and rules.leaf is None and rules.forward is None:
+        run_ = _Run(graph, rules, wrt, dict(known.values), known.layers, known.rights)
+    else:
+        run_ = _Run(graph, rules, wrt)
+        run_.forward()
     gradients = run_.backward()
     output = graph.output
     if isinstance(output, str) and output not in run_.values and output != "pi":

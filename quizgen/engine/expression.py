@@ -178,18 +178,27 @@ def fold(
         top = stack[-1]
         if id(top) in done:
             stack.pop()
-        elif isinstance(top, Constant):
-            done[id(top)] = constant(top.value)
-        elif isinstance(top, Name):
-            done[id(top)] = name(top.name)
-        else:
-            assert isinstance(top, Operation)
-            waiting = [operand for operand in top.operands if id(operand) not in done]
-            if waiting:
-                stack.extend(waiting)
-            else:
+        elif isinstance(top, Operation):
+            waiting = len(stack)
+            for operand in top.operands:
+                if id(operand) not in done:
+                    if isinstance(operand, Operation):
+                        stack.append(operand)
+                    else:
+                        done[id(operand)] = _leaf(operand, constant, name)
+            if len(stack) == waiting:
                 done[id(top)] = operation(top, [done[id(operand)] for operand in top.operands])
+                stack.pop()
+        else:
+            done[id(top)] = _leaf(top, constant, name)
     return done[id(expression)]
+
+
+def _leaf(leaf: Expression, constant: Callable[[Fraction], T], name: Callable[[str], T]) -> T:
+    if isinstance(leaf, Constant):
+        return constant(leaf.value)
+    assert isinstance(leaf, Name)
+    return name(leaf.name)
 
 
 def names(expression: Expression) -> list[str]:
