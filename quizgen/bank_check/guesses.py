@@ -122,10 +122,12 @@ def farthest(offer: Offer) -> Pick:
     return most(_distances(offer))
 
 
-@strategy("the nearest to the others", "ほかに最も近いもの")
+@strategy("the middle one by order of magnitude", "大きさの桁で見て真ん中に近いもの")
 def amidst(offer: Offer) -> Pick:
-    """The one about which the others gather."""
-    return least(_distances(offer))
+    """The nearest to the mean of the logarithms: the others lie about it."""
+    sizes = offer.sizes or ()
+    mean = sum(sizes) / max(len(sizes), 1)
+    return least([round(abs(each - mean), 9) for each in sizes])
 
 
 @strategy("the nearest to the mean", "平均に最も近いもの")

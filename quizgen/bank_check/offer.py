@@ -14,6 +14,7 @@ from quizgen.notation import Style, of_value, unicode
 from quizgen.numbers import Real, exact_text
 from quizgen.question import FAR
 
+TEN = log(10) - 1e-9  # ten times, whatever is rounded
 Pick = int | None  # the place of an option, or None where a strategy has nothing to say
 
 
@@ -97,4 +98,4 @@ def gives_away(offer: Offer, key: int) -> bool:
     others = [place for place in range(len(offer.sizes)) if place != key]
     near = min((abs(offer.sizes[key] - offer.sizes[place]) for place in others), default=0.0)
     orders = {offer.orders[place] for place in others}
-    return near > FAR or (len(others) > 1 and len(orders) == 1 and orders != {offer.orders[key]} and near >= log(10))
+    return near > FAR or (len(others) > 1 and len(orders) == 1 and orders != {offer.orders[key]} and near > TEN)

@@ -45,7 +45,7 @@ def blocks(report: Report, said: Words, ascii_only: bool = False) -> Iterator[st
 
 def _difficulty(report: Report, said: Words) -> Table:
     """A row for each level: how many variants, and what makes them difficult."""
-    widths = {"nodes": 0, "path": 0, "fan_out": 48, "upstream": 64, "nonlinear": 80}
+    widths = {"nodes": 0, "path": 50, "fan_out": 60, "upstream": 100, "nonlinear": 116}
     columns = (
         Column(said["check.level"]),
         Column(said["check.count"], right=True),
@@ -75,9 +75,9 @@ def _answers(report: Report, said: Words) -> Table:
         Column(said["check.parts"], right=True),
         *(
             Column(said[f"check.counted.{what}"], right=True, least=least)
-            for what, least in zip(COUNTED, (0, 0, 52, 64), strict=True)
+            for what, least in zip(COUNTED, (0, 0, 56, 68), strict=True)
         ),
-        Column(said["check.best_guess"], least=88),
+        Column(said["check.best_guess"], least=132),
     )
     table, above = Table(said["check.easy"], columns), ""
     for group in report.groups:
@@ -146,7 +146,7 @@ def _faults(report: Report, said: Words) -> Iterator[str]:
         told[fault.kind] += 1
         if told[fault.kind] <= MOST_ALIKE:
             yield fault_sentence(fault, said)
-    for kind, count in told.items():
-        if count > MOST_ALIKE:
-            yield said("check.more_alike", kind=kind, count=count - MOST_ALIKE)
+    more = sum(max(count - MOST_ALIKE, 0) for count in told.values())
+    if more:
+        yield said("check.more", count=more)
     yield said("check.faults", count=len(report.found)) if report.found else said["check.no_faults"]
