@@ -357,6 +357,17 @@ def test_a_key_at_a_guessable_place_is_found(flaw: str, strategy: str, bias: Cal
     assert of_part and of_part[0]["rate"] == "1"
 
 
+def test_the_command_fails_where_a_bank_can_be_guessed(
+    bias: Callable[[str], None], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = sample(bank.banks() / "shopping.jsonl", 24, tmp_path / "bank.jsonl")
+    assert app.run(["bank", "check", str(path), "--lang", "en"]) == 0
+    bias("smallest")
+    assert app.run(["bank", "check", str(path), "--lang", "en"]) == 1
+    text = capsys.readouterr().out
+    assert f"{path}: FAULT who always picks “the smallest” is right in 100% of all 96 parts." in text
+
+
 def test_a_key_that_has_always_the_same_letter_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("quizgen.drill.lesson.Draw.shuffled", lambda draw, options: list(options))
     looks = [look_at(each, "x", drawn=True) for each in _whole_numbers()]
@@ -409,6 +420,8 @@ def test_a_strategy_is_a_fault_only_where_it_wins_much_and_not_by_luck() -> None
 
     assert _faults(group(20, 20)) == ["guessable"]
     assert _faults(group(19, 19)) == []  # too few
+    assert _faults(group(15, 20)) == []  # once in 300,000 banks by luck alone, and many strategies are tried
+    assert _faults(group(16, 20)) == ["guessable"]
     assert _faults(group(140, 200)) == []  # a tendency
     assert _faults(group(160, 200)) == ["guessable"]
     assert _faults(group(60, 200, applied=60)) == []  # always right, but seldom has anything to say

@@ -19,6 +19,7 @@ from quizgen.bank_check.look import OPTIONS
 from quizgen.bank_check.notes import COUNTED, notes
 from quizgen.bank_check.report import Report
 from quizgen.bank_check.saying import (
+    best_guess,
     family_title,
     fault_sentence,
     level_title,
@@ -147,11 +148,15 @@ def _parts(report: Report, said: Words) -> Grid:
 
 
 def _part(part: PartGroup, said: Words) -> list[str]:
-    best = part.guessed[0]
-    guess = f"{percent(best.won)} {strategy_title(best.strategy, said)}" if best.parts else ""
     kinds = said["sheet.comma"].join(said[f"kind.{kind}"] for kind in part.kinds)
     counts = (str(part.counted(what)) for what in COUNTED)
-    return [f"{part.family} {part.level} ({part.number})", kinds, str(part.count), *counts, guess]
+    return [
+        f"{part.family} {part.level} ({part.number})",
+        kinds,
+        str(part.count),
+        *counts,
+        best_guess(part.guessed, said),
+    ]
 
 
 def _misconceptions(report: Report, said: Words) -> Grid:

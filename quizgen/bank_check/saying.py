@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from quizgen import families
 from quizgen.bank_check import offer
 from quizgen.bank_check.fault import Fault
+from quizgen.bank_check.rules import FEWEST_PARTS
+from quizgen.bank_check.tally import Guessed
 from quizgen.language import Words, text_in
 from quizgen.misconceptions import catalogue
 from quizgen.picture.layout import printable
@@ -37,6 +39,12 @@ def strategy_title(name: str, said: Words) -> str:
     """A strategy's name in words."""
     known = offer.catalogue().get(name)
     return text_in(known.title, said.code) if known else name
+
+
+def best_guess(guessed: Sequence[Guessed], said: Words) -> str:
+    """What the best strategy wins; nothing where the parts are so few that one always wins much by luck."""
+    best = guessed[0]
+    return f"{percent(best.won)} {strategy_title(best.strategy, said)}" if best.parts >= FEWEST_PARTS else ""
 
 
 def percent(share: Fraction) -> str:

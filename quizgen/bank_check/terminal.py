@@ -9,6 +9,7 @@ from quizgen.bank_check.difficulty import MEASURES
 from quizgen.bank_check.notes import COUNTED, notes
 from quizgen.bank_check.report import Report
 from quizgen.bank_check.saying import (
+    best_guess,
     family_title,
     fault_sentence,
     level_title,
@@ -83,8 +84,7 @@ def _answers(report: Report, said: Words) -> Table:
     for group in report.groups:
         above = _heading(table, group.family, above, said)
         counts = (str(group.counted(what)) for what in COUNTED)
-        best = group.guessed[0]
-        guess = f"{percent(best.won)} {strategy_title(best.strategy, said)}" if best.parts else ""
+        guess = best_guess(group.guessed, said)
         parts = str(sum(part.count for part in group.parts))
         table.rows.append((level_title(group.family, group.level, said), parts, *counts, guess))
     return table
