@@ -143,6 +143,21 @@ def distinct(
 
     QuizgenError, with their number, where there are fewer.
     """
+    found = up_to(levels, count, seed, known, jobs, progress)
+    if len(found) < count:
+        raise QuizgenError("generate.too_few", wanted=count, found=len(found))
+    return found
+
+
+def up_to(
+    levels: list[tuple[Family, int]],
+    count: int,
+    seed: str,
+    known: Iterable[str] = (),
+    jobs: int = 1,
+    progress: Callable[[], None] = lambda: None,
+) -> list[Question]:
+    """As `distinct`; where there are fewer than `count`, those that there are."""
     from concurrent.futures import ProcessPoolExecutor
 
     assert levels
@@ -150,17 +165,14 @@ def distinct(
     seen, found, idle = set(known), list[Question](), 0
     try:
         for question in _made(seeds(levels, seed), workers, jobs):
-            if len(found) >= count:
+            idle += 1
+            if len(found) >= count or idle > PATIENCE * len(levels) + 1:
                 break
-            if question.id in seen:
-                idle += 1
-                if idle > PATIENCE * len(levels):
-                    raise QuizgenError("generate.too_few", wanted=count, found=len(found))
-                continue
-            seen.add(question.id)
-            found.append(question)
-            idle = 0
-            progress()
+            if question.id not in seen:
+                seen.add(question.id)
+                found.append(question)
+                idle = 0
+                progress()
     finally:
         if workers is not None:
             workers.shutdown(cancel_futures=True)

@@ -57,21 +57,35 @@ def build(
 
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=HELP("cli.bank.file"))],
-    seeds: Annotated[int, typer.Option("--seeds", metavar="N", min=1, max=100_000, help=HELP("cli.bank.seeds"))] = 20,
+    seeds: Annotated[int, typer.Option("--seeds", metavar="N", min=1, max=100_000, help=HELP("cli.bank.seeds"))] = 1000,
     as_json: Annotated[bool, typer.Option("--json", help=HELP("cli.json"))] = False,
+    html: Annotated[str | None, typer.Option("--html", metavar="OUT.html", help=HELP("cli.bank.html"))] = None,
     seed: Seed = None,
+    jobs: Jobs = 1,
     lang: Lang = None,
 ) -> None:
     """Re-solves every variant of a bank, or draws N variants of each entry of a source, and reports."""
-    from quizgen.bank_check import check_file, lines_of
+    from quizgen.bank_check import check_file
+    from quizgen.errors import QuizgenError
+    from quizgen.files import STANDARD_OUTPUT, write_whole
     from quizgen.language import words
 
-    report = check_file(file, seeds, seed)
+    said = words(language_of(lang))
+    if html is not None and html != STANDARD_OUTPUT and Path(html).resolve() == file.resolve():
+        raise QuizgenError("file.overwrites", file=file)
+    report = check_file(file, seeds, seed, jobs, lambda total: progress(total, said["check.progress"]))
+    if html is not None:
+        from quizgen.bank_check.page import page
+
+        write_whole(html, page(report, said))
     if as_json:
         typer.echo(json.dumps(report.as_data(), ensure_ascii=False, indent=1))
-    else:
-        typer.echo("\n".join(lines_of(report, words(language_of(lang)))))
-    if report.faults:
+    elif html != STANDARD_OUTPUT:  # the page is what standard output carries then
+        from quizgen.bank_check.terminal import blocks
+        from quizgen.cli.view import show as show_blocks
+
+        show_blocks(lambda ascii_only: blocks(report, said, ascii_only))
+    if report.found:
         raise typer.Exit(1)
 
 

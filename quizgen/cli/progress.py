@@ -155,27 +155,6 @@ def _decimal(chance: float) -> str:
 
 
 def _show(told: Report, code: str) -> None:
-    """Colours and the width of the screen on a terminal; plain text, as wide as it is, elsewhere."""
-    from quizgen.cli.view import blocks, plain
+    from quizgen.cli.view import blocks, show
 
-    ascii_only = not _can_show_blocks(sys.stdout.encoding)
-    if not sys.stdout.isatty():
-        typer.echo(plain(blocks(told, code, ascii_only)))
-        return
-    from rich.console import Console
-
-    from quizgen.cli.view import painted
-
-    console = Console(highlight=False, markup=False, emoji=False)
-    for text in painted(blocks(told, code, ascii_only), console.width):
-        console.print(text, overflow="fold", crop=False)
-
-
-def _can_show_blocks(encoding: str | None) -> bool:
-    from quizgen.drill.charts import BLOCKS, LEVELS
-
-    try:
-        (BLOCKS + LEVELS).encode(encoding or "ascii")
-    except (UnicodeError, LookupError):
-        return False
-    return True
+    show(lambda ascii_only: blocks(told, code, ascii_only))

@@ -1,12 +1,14 @@
-"""What `quizgen progress` shows: a report as paragraphs and tables in the learner's language."""
+"""What `quizgen progress` shows: a report as paragraphs and tables in the learner's language; and how such blocks come
+to a terminal or into a pipe."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from quizgen.drill.charts import Cell, Column, Line, Look, Table, bar, folded, laid_out, sparkline
+from quizgen.drill.charts import BLOCKS, LEVELS, Cell, Column, Line, Look, Table, bar, folded, laid_out, sparkline
 from quizgen.drill.report import DAY, Remembered, Report, Total, by_week, recent
 from quizgen.language import Words, text_in, words
 
@@ -184,3 +186,26 @@ def painted(shown: Iterable[Block], screen: int) -> Iterator[Text]:
 
     for line in _lines(shown, screen):
         yield Text.assemble(*((cell.text, STYLES[cell.look]) for cell in line))
+
+
+def show(made: Callable[[bool], Iterable[Block]]) -> None:
+    """Prints the blocks that `made(ascii_only)` makes: with colours and as wide as the screen on a terminal; as plain
+    text, as wide as it is, elsewhere."""
+    shown = made(not _can_show_blocks(sys.stdout.encoding))
+    if not sys.stdout.isatty():
+        sys.stdout.write(plain(shown) + "\n")
+        sys.stdout.flush()
+        return
+    from rich.console import Console
+
+    console = Console(highlight=False, markup=False, emoji=False)
+    for text in painted(shown, console.width):
+        console.print(text, overflow="fold", crop=False)
+
+
+def _can_show_blocks(encoding: str | None) -> bool:
+    try:
+        (BLOCKS + LEVELS).encode(encoding or "ascii")
+    except (UnicodeError, LookupError):
+        return False
+    return True
