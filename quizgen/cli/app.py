@@ -12,7 +12,7 @@ from quizgen.cli.common import HELP, say  # isort: skip
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from quizgen.cli import bank, drill, explain, families, progress, worksheet
+from quizgen.cli import bank, bank_edit, drill, explain, families, progress, worksheet
 
 OPTIONS = HELP("cli.options_metavar")
 
@@ -81,7 +81,14 @@ for _name, _function, _settings in (
     app.command(
         _name, cls=Command, help=HELP(f"cli.abouts.{_name}"), options_metavar=OPTIONS, context_settings=_settings
     )(_function)
-for _name, _command in (("build", bank.build), ("check", bank.check), ("show", bank.show)):
+for _name, _command in (
+    ("build", bank.build),
+    ("check", bank.check),
+    ("show", bank.show),
+    ("diff", bank_edit.diff),
+    ("merge", bank_edit.merge),
+    ("pick", bank_edit.pick),
+):
     banks.command(_name, cls=Command, help=HELP(f"cli.abouts.bank_{_name}"), options_metavar=OPTIONS)(_command)
 app.add_typer(banks, name="bank")
 for _name, _action in (("export", progress.export), ("import", progress.import_)):
