@@ -116,6 +116,7 @@ CHANGES: dict[str, tuple[Callable[[dict[str, Any]], Any], list[str], list[int]]]
     "a name in the graph": (lambda fields: fields["graph"].update(output="other"), ["graph.output"], []),
     "a part less": (lambda fields: fields["parts"].pop(), ["parts"], []),
     "parts that are none": (lambda fields: fields.update(parts=["x"]), ["parts"], []),
+    "a part that is none": (lambda fields: fields["parts"].append(1), ["parts"], []),
     "a field that nobody knows": (lambda fields: fields.update(reviewed=True), ["reviewed"], []),
     "a text and the origin": (lambda fields: fields.update(formula="x", origin="y"), ["formula", "origin"], []),
 }
@@ -130,6 +131,9 @@ def test_a_change_is_told_by_its_fields_and_parts(name: str, pool: list[Entry]) 
     found = change_of(old, new)
     assert found is not None
     assert (list(found.fields), list(found.parts)) == (fields, parts)
+    back = change_of(new, old)
+    assert back is not None
+    assert ({*back.fields}, back.parts) == ({*found.fields}, found.parts)
 
 
 def test_a_text_that_was_reworded_is_told_by_its_place(pool: list[Entry]) -> None:
@@ -194,7 +198,11 @@ def test_every_field_that_we_write_has_a_word(pool: list[Entry]) -> None:
 def test_a_variant_that_stands_twice_is_compared_once(
     texts: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    old, new = _written(texts[:2], tmp_path / "old"), _written([*texts[:2], texts[0]], tmp_path / "new")
+    """As its first line has it, which is also the one that is picked."""
+    other = json.dumps({**json.loads(texts[0]), "formula": "other"})
+    old, new = _written(texts[:2], tmp_path / "old"), _written([*texts[:2], other], tmp_path / "new")
+    assert run("pick", new) == 0
+    assert capsys.readouterr().out.splitlines() == texts[:2]
     assert run("diff", old, new, "--json") == 0
     out, err = capsys.readouterr()
     assert json.loads(out)["kept"] == 2
@@ -401,6 +409,8 @@ def test_a_seed_that_was_drawn_is_told_and_can_be_had_again(file: Path, capsys: 
     (seed,) = re.findall(r"seed (\w+):", err)
     assert run("pick", file, "--count", 5, "--seed", seed) == 0
     assert capsys.readouterr().out == out
+    assert run("pick", file, "--count", 5, "--lang", "en") == 0
+    assert seed not in capsys.readouterr().err
 
 
 def test_a_family_of_an_author_is_picked_as_any_other(texts: list[str], tmp_path: Path) -> None:
@@ -449,6 +459,7 @@ def test_options_and_a_blueprint_of_one_table_say_the_same(
         ("[[take]]\ncount = 1\n" * 1001, "blueprint.too_many", 1, ""),
         ('[[take]]\nfamily = "shopping"', "source.missing_field", 1, ""),
         ("[[take]]\ncount = 1\n[[take]]\n\ncuont = 1", "source.unknown_field_near", 5, "count"),
+        ("\n[[take]]\nlevel = 1\n[[take]]\ncount = 1", "source.missing_field", 2, ""),
         ("[[take]]\ncount = 1\nzzz = 1", "source.unknown_field", 3, ""),
         ('[[tkae]]\ncount = 1\nfamily = "x"', "source.unknown_field_near", 1, "take"),
         ("[[take]]\ncount = 0", "source.not_a_count", 2, ""),
@@ -594,7 +605,7 @@ def test_a_name_that_is_not_shown_as_it_is_stays_harmless(
     texts: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = json.loads(texts[0])
-    data["evil\x1b[2J\n"] = 1
+    data["evil\x1b[2J\x9b2J\n!"] = 1
     old, new = _written(texts[:1], tmp_path / "old"), _written([json.dumps(data)], tmp_path / "new")
     assert run("diff", old, new) == 0
     out = capsys.readouterr().out
