@@ -75,6 +75,13 @@ class Line:
             verify_seal(data)
         return question
 
+    def record(self) -> dict[str, Any]:
+        """Every field of this line as it stands, whether or not we know it; only id, family and level are looked at."""
+        if self.fault:
+            raise self.fault
+        found: dict[str, Any] = _located(self.file, self.number, self.text, lambda data: dict(data, **_head(data)))
+        return found
+
 
 def lines(path: Path) -> list[Line]:
     """The lines of a bank. Only head fields are looked at; a line that is no record carries its fault, so that the
@@ -107,12 +114,13 @@ def _line(path: Path, number: int, text: str) -> Line:
         if level.isdigit():
             return Line(path, number, text, parts[3], parts[7], int(level))
     try:
-        head = _located(
-            path, number, text, lambda data: (text_of(data, "id"), text_of(data, "family"), whole_of(data, "level"))
-        )
+        return Line(path, number, text, **_located(path, number, text, _head))
     except QuizgenError as fault:
         return Line(path, number, text, "", "", 0, fault)
-    return Line(path, number, text, *head)
+
+
+def _head(data: Any) -> dict[str, Any]:
+    return {"id": text_of(data, "id"), "family": text_of(data, "family"), "level": whole_of(data, "level")}
 
 
 def read(path: Path) -> list[Question]:
@@ -134,7 +142,7 @@ def _located(path: Path, number: int, text: str, use: Any) -> Any:
         raise QuizgenError(key, file=path, line=number, column=error.colno) from None
     except WrongField as error:
         raise QuizgenError("bank.bad_field", file=path, line=number, field=error) from None
-    except RecursionError:
+    except (RecursionError, ValueError):  # nested too deep, or a number of more digits than Python reads
         raise QuizgenError("bank.bad_field", file=path, line=number, field="record") from None
     except KeyedError as error:
         if "file" in error.details:

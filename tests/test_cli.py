@@ -237,6 +237,9 @@ COMMANDS = [
     ["bank", "build"],
     ["bank", "check"],
     ["bank", "show"],
+    ["bank", "diff"],
+    ["bank", "merge"],
+    ["bank", "pick"],
 ]
 
 
@@ -367,6 +370,9 @@ def test_families_as_json() -> None:
         ["bank", "check", "{dir}/good.jsonl"],
         ["bank", "check", "{dir}/good.toml", "--seeds", "1"],
         ["bank", "show", "{dir}/good.jsonl"],
+        ["bank", "diff", "{dir}/good.jsonl", "{dir}/good.jsonl"],
+        ["bank", "merge", "{dir}/good.jsonl", "{dir}/good.jsonl"],
+        ["bank", "pick", "{dir}/good.jsonl", "--count", "2"],
     ],
     ids=lambda command: " ".join(command[:2]),
 )

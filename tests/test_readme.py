@@ -119,5 +119,6 @@ def test_the_pictures_show_what_the_command_makes() -> None:
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
 def test_every_command_is_told_of(readme: Path) -> None:
     text = readme.read_text("utf-8")
-    for command in ("drill", "worksheet", "explain", "families", "progress", "bank build", "bank check", "bank show"):
+    banks = [f"bank {name}" for name in ("build", "check", "show", "diff", "merge", "pick")]
+    for command in ("drill", "worksheet", "explain", "families", "progress", *banks):
         assert f"quizgen {command}" in text, command

@@ -80,9 +80,7 @@ def _with_duplicates(looks: Sequence[Look], lines: Sequence[bank.Line]) -> Itera
         first.setdefault(line.id, line.number)
 
 
-def _of_source(
-    path: Path, wanted: source.Wanted, seeds: int, jobs: int, bar: Bar
-) -> tuple[list[Look], list[Drawn]]:
+def _of_source(path: Path, wanted: source.Wanted, seeds: int, jobs: int, bar: Bar) -> tuple[list[Look], list[Drawn]]:
     looks: list[Look] = []
     drawn: list[Drawn] = []
     with bar(2 * seeds * len(wanted.parts)) as advance:  # each is drawn, then looked at

@@ -12,7 +12,7 @@ from quizgen.cli.common import HELP, say  # isort: skip
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from quizgen.cli import bank, drill, explain, families, progress, source, worksheet
+from quizgen.cli import bank, bank_edit, drill, explain, families, progress, source, worksheet
 
 OPTIONS = HELP("cli.options_metavar")
 
@@ -87,6 +87,9 @@ for _name, _command in (
     ("check", bank.check),
     ("show", bank.show),
     ("schema", source.schema),
+    ("diff", bank_edit.diff),
+    ("merge", bank_edit.merge),
+    ("pick", bank_edit.pick),
 ):
     banks.command(_name, cls=Command, help=HELP(f"cli.abouts.bank_{_name}"), options_metavar=OPTIONS)(_command)
 app.add_typer(banks, name="bank")
