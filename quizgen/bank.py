@@ -111,7 +111,7 @@ def _line(path: Path, number: int, text: str) -> Line:
     parts = text[:400].split('"', 13)
     if len(parts) > 12 and (parts[1], parts[5], parts[9]) == ("id", "family", "level"):
         level = parts[10].strip(" :,")
-        if level.isdigit():
+        if level.isdigit() and "\\" not in parts[3] + parts[7]:
             return Line(path, number, text, parts[3], parts[7], int(level))
     try:
         return Line(path, number, text, **_located(path, number, text, _head))

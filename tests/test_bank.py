@@ -265,7 +265,7 @@ def test_check_finds_what_was_tampered_with(questions: list[Question], tmp_path:
     alike["parts"][0]["distractors"][0]["value"] = alike["parts"][0]["key"]
     file.write_text("\n".join([lines[0], json.dumps(wrong), json.dumps(alike), json.dumps(twin)]) + "\n", "utf-8")
     kinds = {fault["kind"] for fault in check_file(file, 1).faults}
-    assert kinds == {"wrong_key", "looks_alike", "wrong_distractor", "duplicate"}
+    assert kinds == {"wrong_key", "looks_alike", "wrong_distractor", "duplicate", "tampered"}
 
 
 def test_check_finds_nothing_in_a_good_bank(questions: list[Question], tmp_path: Path) -> None:

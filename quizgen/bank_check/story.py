@@ -102,7 +102,7 @@ def _tells(told: Told, value: Fraction) -> bool:
 
 
 def _is_known(number: Fraction, percent: bool, known: frozenset[Fraction]) -> bool:
-    if abs(number) in known:
+    if abs(number) in known or (number == 1 and not percent):  # "1 bottle", "1 point is 1 yen": a unit, no quantity
         return True
     part = abs(number) / 100
     return percent and bool({part, 1 + part, 1 - part} & known)
