@@ -197,7 +197,9 @@ def distractors(part: Part, mistakes: Mistakes) -> tuple[Distractor, ...]:
     made = []
     printed = {number_text(part.key) if not isinstance(part.key, Expression) else text(part.key)}
     for group in found.values():
-        value, wrong, at = min(group, key=lambda each: (bool(each[2]), len(value_text(each[0]))))
+        value, wrong, at = min(
+            group, key=lambda each: (bool(each[2]), mistakes.known[each[1]].instead is None, len(value_text(each[0])))
+        )
         also = tuple(dict.fromkeys(other for _, other, _ in group if other != wrong))
         shown = text(value) if isinstance(value, Expression) else number_text(value)
         if shown not in printed:
@@ -244,11 +246,20 @@ def options(question: Question, part: Part, count: int = 4) -> list[Value]:
     draw = Draw("options", question.id, part.ask.kind, part.ask.of, part.ask.wrt)
     if isinstance(part.key, Expression) or any(isinstance(each, Expression) for each in pool):
         return [part.key, *pool[: count - 1]]
+    pool = _without_opposite(question, part, pool) if len(pool) >= count else pool
     pool.sort(key=lambda each: _is_whole(each) != _is_whole(part.key))  # the key is not the only fraction
     below = [each for each in pool if _fraction(each) < _fraction(part.key)]
     above = [each for each in pool if _fraction(each) > _fraction(part.key)]
     lower = draw.integer(min(max(count - 1 - len(above), 0), len(below)), min(count - 1, len(below)))
     return [part.key, *below[:lower], *above[: count - 1 - lower]]
+
+
+def _without_opposite(question: Question, part: Part, pool: list[Value]) -> list[Value]:
+    """Half of the time without the key's opposite: whose sign is lost is a good wrong answer, but offered each time it
+    tells that one of the two is right."""
+    kept = [each for each in pool if _fraction(each) != -_fraction(part.key)]
+    draw = Draw("opposite", question.id, part.ask.kind, part.ask.of, part.ask.wrt)
+    return draw.choice((pool, kept))
 
 
 def _is_whole(value: Value) -> bool:

@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
@@ -31,6 +31,7 @@ from quizgen.toml_lines import Lines
 LARGEST = 2**20  # characters of a source
 DEEPEST = 20  # tables that a key goes through
 _KEY_PART = re.compile(r"""[\[{]*[\w"' -]+[\]}]*""")
+_FOREIGN_KEY = re.compile(r"""[^=#"']*?([^\W\d_]*[^\x00-\x7f\s"'=.\[\]]+)[^=#"']*=""")  # values.率 =
 MOST_COMBINATIONS = 20_000  # that are counted before anything is drawn
 
 Count = Annotated[int, Field(gt=0, le=MAX_COUNT)]
@@ -87,6 +88,7 @@ class Part:
     levels: tuple[tuple[Family, int], ...]
     count: int
     stream: str
+    line: int = 0
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,7 @@ class Wanted:
     drawn: bool = False  # nobody said the seed
     slips: tuple[tuple[str, QuizgenError, int], ...] = ()  # the kind of fault, what it is, and the line
     digest: str = ""
+    file: Path | None = None
 
     @property
     def origin(self) -> dict[str, str]:
@@ -126,7 +129,7 @@ def read(path: Path, seed: str | None = None) -> Wanted:
     try:
         source = Source.model_validate(tomllib.loads(text, parse_float=Decimal))
     except tomllib.TOMLDecodeError as error:
-        raise QuizgenError("source.not_toml", file=path, line=_line_of(error, text)) from None
+        raise _not_toml(error, path, text) from None
     except ValidationError as error:
         raise told(error, path, lines, Source) from None
     except (RecursionError, ValueError, ArithmeticError):  # nested, or a number, without end
@@ -144,7 +147,8 @@ def read(path: Path, seed: str | None = None) -> Wanted:
         line = lines.of(unsound.place, unsound.word)
         raise QuizgenError("source.at", file=path, line=line, why=unsound.error) from None
     drawn = seed is None and "seed" not in source.model_fields_set
-    return Wanted(source.seed, parts, source.title, drawn, tuple(slips), digest)
+    parts = tuple(replace(part, line=lines.of(part.place)) for part in parts)
+    return Wanted(source.seed, parts, source.title, drawn, tuple(slips), digest, path)
 
 
 def _too_deep(line: str) -> bool:
@@ -155,6 +159,17 @@ def _too_deep(line: str) -> bool:
         if run > DEEPEST:
             return True
     return False
+
+
+def _not_toml(error: tomllib.TOMLDecodeError, path: Path, text: str) -> QuizgenError:
+    line = _line_of(error, text)
+    written = text.split("\n")[line - 1 : line]
+    if "overwrite" in str(error) or "twice" in str(error) or "mutate" in str(error):
+        return QuizgenError("source.twice", file=path, line=line)
+    bare = _FOREIGN_KEY.match(written[0]) if written else None
+    if bare:
+        return QuizgenError("source.bare_key", file=path, line=line, name=bare[1][:60])
+    return QuizgenError("source.not_toml", file=path, line=line)
 
 
 def _line_of(error: tomllib.TOMLDecodeError, text: str) -> int:
@@ -204,6 +219,10 @@ def _problems(source: Source, path: Path, lines: Lines, slips: list[tuple[str, Q
         for slip in found:
             line = lines.of((*place, *slip.place), slip.word)
             slips.append((slip.kind, QuizgenError("source.at", file=path, line=line, why=slip.error), line))
+        never = authored.never_met(family)
+        if never is not None:
+            error = QuizgenError("authored.never_holds", condition=problem.conditions[never])
+            raise Unsound((*place, "conditions", never), error, problem.conditions[never])
         there = authored.combinations(family, MOST_COMBINATIONS)
         if there is not None and there < problem.count:
             error = QuizgenError("authored.too_few", name=problem.name, found=there, wanted=problem.count)
@@ -218,7 +237,12 @@ def build(wanted: Wanted, jobs: int = 1, progress: Callable[[], None] = lambda: 
     found: list[Question] = []
     for part in wanted.parts:
         known = [question.id for question in found]
-        found += distinct(list(part.levels), part.count, part.stream, known, jobs, progress)
+        try:
+            found += distinct(list(part.levels), part.count, part.stream, known, jobs, progress)
+        except QuizgenError as error:
+            if wanted.file is None:
+                raise
+            raise QuizgenError("source.at", file=wanted.file, line=part.line, why=error) from None
     return found
 
 

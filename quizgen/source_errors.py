@@ -43,7 +43,8 @@ def told(error: ValidationError, path: Path, lines: Lines, source: type[BaseMode
     place, kind, context = first["loc"], first["type"], first.get("ctx", {})
     field = str(place[-1]) if not isinstance(place[-1], int) else f"{place[-2]}"
     word = field if kind == "extra_forbidden" else ""
-    details: dict[str, Any] = {"file": path, "line": lines.of(place, word), "field": _shown(field)}
+    whole = [str(each) for each in place[2:] if not isinstance(each, int)] or [field]  # hints.ja
+    details: dict[str, Any] = {"file": path, "line": lines.of(place, word), "field": _shown(".".join(whole))}
     if kind == "extra_forbidden":
         return _unknown_field(field, _fields(place, source), details)
     if kind == "missing":
@@ -58,6 +59,8 @@ def told(error: ValidationError, path: Path, lines: Lines, source: type[BaseMode
         return QuizgenError("source.not_a_level", **details)
     if kind == "string_type" and "values" in place:
         return QuizgenError("source.not_number", **details)
+    if kind in ("dict_type", "model_type") and field in ("entry", "problem", "misconceptions"):
+        return QuizgenError("source.not_tables", **details)
     limit = context.get("max_length", context.get("le", context.get("ge", "")))
     return QuizgenError(f"source.{_KINDS.get(kind, 'not_text')}", **details, limit=limit)
 
@@ -67,6 +70,7 @@ def _shown(field: str) -> str:
 
 
 def _unknown_field(field: str, known: Mapping[str, str], details: dict[str, Any]) -> QuizgenError:
+    details["field"] = _shown(field)
     near = difflib.get_close_matches(field, known, 1, 0.5)
     key = "source.unknown_field_near" if near else "source.unknown_field"
     return QuizgenError(key, near=near[0] if near else "", known=", ".join(known), **details)

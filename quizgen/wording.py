@@ -50,6 +50,8 @@ class Wording:
         names: list[Notation | str] = []
         for name in problem.graph.inputs:
             names += [", "] * bool(names) + [Sym(name)]
+            if ask.symbolic and self.style.label(name) != name:  # what is typed is the name itself
+                names.append(f" ({name})")
         pieces = self.words.prose(
             f"ask.spoken.{ask.kind}" if spoken else f"ask.{ask.kind}",
             of=Sym(ask.of),

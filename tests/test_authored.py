@@ -331,8 +331,10 @@ def test_a_problem_without_variants_says_why(tmp_path: Path) -> None:
     text = text.replace('one_of = ["8%", "10%"], as = "multiplier"', "one_of = [1]")
     with pytest.raises(QuizgenError) as caught:
         built(text, tmp_path)
-    assert caught.value.key == "authored.no_variant"
-    assert caught.value.details["dull"] == 200
+    why = caught.value.details["why"]
+    assert isinstance(why, QuizgenError) and why.key == "authored.no_variant"
+    assert why.details["dull"] == 200
+    assert caught.value.details["line"] == 4
 
 
 def test_a_kink_or_a_hole_is_drawn_again(tmp_path: Path) -> None:
@@ -346,6 +348,57 @@ def test_a_kink_or_a_hole_is_drawn_again(tmp_path: Path) -> None:
     )
     for question in built(text, tmp_path):
         assert question.problem.graph.inputs["n"] != 5
+
+
+def test_conditions_take_percentages(tmp_path: Path) -> None:
+    text = changed('conditions = ["price * n < 1500"]', 'conditions = ["tax > 108%"]')
+    assert {question.problem.graph.inputs["tax"] for question in built(text, tmp_path)} == {Fraction("1.1")}
+
+
+def test_a_derivative_says_what_is_typed(tmp_path: Path) -> None:
+    text = changed('"gradient price"', '"derivative price"')
+    for code, told in {"en": "price, n, fee, tax", "ja": "単価 (price), n, fee, tax"}.items():
+        question = built(text, tmp_path)[0]
+        wording = Wording(question, code)
+        assert told in wording.text(wording.ask(question.parts[2]))
+
+
+# --- the problems that come along ------------------------------------------------------------------------------
+
+STORIES = banks() / "stories.toml"
+
+
+def shipped_problems() -> list[source.Problem]:
+    import tomllib
+    from decimal import Decimal
+
+    return list(source.Source.model_validate(tomllib.loads(STORIES.read_text("utf-8"), parse_float=Decimal)).problem)
+
+
+def test_the_stories_use_all_that_a_source_can_do() -> None:
+    problems = shipped_problems()
+    assert len(problems) >= 12
+    for problem in problems:
+        assert set(problem.title) == set(problem.story) == set(problem.hints) == set(available())
+        assert problem.misconceptions and problem.formula and len(problem.ask) >= 3
+    values = [spec for problem in problems for spec in problem.values.values()]
+    assert any(spec.is_ for spec in values) and any(spec.step for spec in values)
+    assert {"multiplier"} <= {spec.as_ for spec in values}
+    assert any(problem.whole for problem in problems) and any(problem.conditions for problem in problems)
+    assert not all(problem.decimals for problem in problems)
+    asked = {ask.split()[0] for problem in problems for ask in problem.ask}
+    assert asked == {"value", "local", "upstream", "gradient", "derivative", "meaning"}
+    layers = "".join(problem.graph for problem in problems)
+    assert all(sign in layers for sign in (" - ", " / ", " ** ", " + ", " * ", "relu(", "max("))
+
+
+def test_bank_check_reports_none_of_the_stories() -> None:
+    assert check_file(STORIES, 40).found == ()
+
+
+@pytest.mark.long
+def test_bank_check_reports_none_of_the_stories_over_a_thousand_draws_each() -> None:
+    assert check_file(STORIES, 1000, jobs=2).found == ()
 
 
 # --- where an author begins ------------------------------------------------------------------------------------

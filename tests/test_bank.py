@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from quizgen import bank, families, source
+from quizgen.authored import family_of
 from quizgen.bank_check import check_file
 from quizgen.cli import app
 from quizgen.engine.chain_rule import run
@@ -353,7 +354,8 @@ def test_the_number_of_workers_changes_nothing() -> None:
 def test_the_shipped_banks_hold_two_hundred_variants_of_every_level_of_their_families() -> None:
     counts: dict[tuple[str, int], set[str]] = {}
     for line in bank.shipped_lines():
-        counts.setdefault((line.family, line.level), set()).add(line.id)
+        if line.family in families.catalogue():
+            counts.setdefault((line.family, line.level), set()).add(line.id)
     for family, level in counts:
         assert len(counts[family, level]) >= 200
     for family in {family for family, _ in counts}:
@@ -376,8 +378,7 @@ def test_shipped_variants_are_what_their_seeds_give(path: Path) -> None:
     lines = bank.lines(path)
     for line in lines[:: max(1, len(lines) // 25)]:
         question = line.question()
-        family = families.find(line.family)
-        again = record_of(question_for(family, line.level, question.problem.seed))
+        again = record_of(question_for(family_of(question.problem), line.level, question.problem.seed))
         mine = record_of(question)
         for each in (again, mine):  # a new misconception may bring other wrong options; the mathematics stays
             for part in each["parts"]:
@@ -397,4 +398,5 @@ def test_bank_check_finds_no_fault_in_a_shipped_bank(path: Path) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("path", bank.shipped(), ids=lambda path: path.stem)
 def test_a_shipped_bank_is_what_its_source_builds(path: Path) -> None:
-    assert bank.dump(source.build(source.read(path.with_suffix(".toml")), jobs=2)) == path.read_text("utf-8")
+    wanted = source.read(path.with_suffix(".toml"))
+    assert bank.dump(source.build(wanted, jobs=2), wanted.origin) == path.read_text("utf-8")

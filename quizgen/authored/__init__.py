@@ -13,6 +13,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from quizgen import families, misconceptions
+from quizgen.draw import Draw
 from quizgen.families import Family
 from quizgen.misconceptions import Misconception
 from quizgen.problem import Problem
@@ -126,3 +127,10 @@ def combinations(family: Family, limit: int) -> int | None:
     if not meaning.asks or prod(sizes) > limit:
         return None
     return sum(1 for _ in Authored(meaning).all_values())
+
+
+def never_met(family: Family) -> int | None:
+    """The number of the first condition of an author's problem that holds in none of many draws."""
+    from quizgen.authored.family import Authored
+
+    return Authored(meaning_of(family.own)).never_met(Draw(family.name, "conditions"))

@@ -21,6 +21,7 @@ from quizgen.language import text_in, words
 from quizgen.numbers import Number
 from quizgen.problem import KINDS, Ask, Draft, Problem
 
+PROBED = 500  # draws in which each condition has to hold once
 TRIES = 50  # draws of the values until the conditions hold
 
 
@@ -53,16 +54,37 @@ class Authored:
         meaning = self.meaning
         if not meaning.conditions and not meaning.whole:
             return True
-        known = dict(values)
         try:
-            for line in meaning.lines:
-                known[line.name] = value_of(_tree(line.operator, line.operands), known)
+            known = self._all_known(values)
             whole = [value_of(parse(each), known) for each in meaning.whole]
         except QuizgenError:
             return False
         if any(not isinstance(each, Fraction) or each.denominator != 1 for each in whole):
             return False
         return all(condition.holds(known) for condition in meaning.conditions)
+
+    def _all_known(self, values: dict[str, Number]) -> dict[str, Number]:
+        """The values and what the nodes make of them."""
+        known = dict(values)
+        for line in self.meaning.lines:
+            known[line.name] = value_of(_tree(line.operator, line.operands), known)
+        return known
+
+    def never_met(self, draw: Draw) -> int | None:
+        """The number of the first condition that held in none of `PROBED` draws; None where each held once."""
+        waiting = list(range(len(self.meaning.conditions)))
+        for _ in range(PROBED if waiting else 0):
+            values: dict[str, Number] = {}
+            try:
+                for each in self.meaning.values:
+                    values[each.name] = each.draw(draw, values)
+                known = self._all_known(values)
+            except QuizgenError:
+                continue
+            waiting = [each for each in waiting if not self.meaning.conditions[each].holds(known)]
+            if not waiting:
+                break
+        return waiting[0] if waiting else None
 
     def _usual(self, draw: Draw, graph: Graph) -> tuple[Ask, ...]:
         """What is asked where the author does not say."""

@@ -15,7 +15,7 @@ from quizgen.engine.expression import Constant, Expression, Name, Operation, eva
 from quizgen.engine.identity import apply
 from quizgen.engine.parse import normalise, parse
 from quizgen.errors import QuizgenError
-from quizgen.numbers import Number, bounded, decimal, sign
+from quizgen.numbers import Number, bounded, decimal, decimal_text, sign
 
 COMPARISONS: dict[str, Callable[[int, int], bool]] = {
     "<=": operator.le,
@@ -25,6 +25,7 @@ COMPARISONS: dict[str, Callable[[int, int], bool]] = {
     "<": operator.lt,
     ">": operator.gt,
 }
+_PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*[%％]")
 _COMPARED = re.compile(r"<=|>=|==|!=|<|>|=")
 MAX_SHOWN = 60
 
@@ -48,7 +49,7 @@ def read_name(written: str, place: Place) -> str:
 def read_formula(written: str, place: Place, known: Collection[str]) -> Expression:
     """The tree of a formula in `known` names."""
     try:
-        found = parse(written)
+        found = parse(_PERCENT.sub(lambda number: decimal_text(Fraction(number[1]) / 100), written))
     except QuizgenError as error:
         raise Unsound(place, QuizgenError("authored.formula", formula=shown(written.strip()), why=error)) from None
     for name in names(found):
@@ -99,6 +100,8 @@ def read_condition(written: str, place: Place, known: Collection[str]) -> Condit
     plain = normalise(written)[0].replace("≦", "<=").replace("≧", ">=").replace("≤", "<=").replace("≥", ">=")
     plain = plain.replace("≠", "!=")
     signs = _COMPARED.findall(plain)
+    if len(signs) > 1 or " and " in plain or " or " in plain:
+        raise Unsound(place, QuizgenError("authored.one_comparison", condition=shown(written)), written)
     if len(signs) != 1 or signs[0] == "=":
         raise Unsound(place, QuizgenError("authored.condition", condition=shown(written)))
     left, right = plain.split(signs[0])

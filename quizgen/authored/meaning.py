@@ -76,7 +76,10 @@ def read_meaning(definition: Definition) -> Meaning:
     values: dict[str, Input] = {}
     for name, spec in definition.values.items():
         read_name(name, ("values", name))
-        values[name] = read_input(name, spec, tuple(values))
+        try:
+            values[name] = read_input(name, spec, tuple(values))
+        except Unsound as unsound:
+            raise _below(unsound, name, definition) from None
     lines = tuple(_lines(definition.graph, values))
     _all_used(values, lines)
     nodes = tuple(line.name for line in lines)
@@ -103,6 +106,14 @@ def read_meaning(definition: Definition) -> Meaning:
     ]
     whole = tuple(definition.whole)
     return Meaning(definition, bare.values, lines, formula, conditions, whole, asks, wrong, tuple(slips))
+
+
+def _below(unsound: Unsound, name: str, definition: Definition) -> Unsound:
+    """A formula that names a value further down is told so."""
+    wanted = str(unsound.error.details.get("name", ""))
+    if not unsound.error.key.startswith("authored.unknown") or wanted not in definition.values:
+        return unsound
+    return Unsound(unsound.place, QuizgenError("authored.below", name=name, wanted=wanted), wanted)
 
 
 def _lines(written: str, values: dict[str, Input]) -> Iterator[Line]:

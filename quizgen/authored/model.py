@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-MAX_TITLE, MAX_STORY, MAX_SENTENCE, MAX_LINES = 200, 2000, 500, 10_000
+MAX_NAME, MAX_TITLE, MAX_STORY, MAX_SENTENCE, MAX_LINES = 60, 200, 2000, 500, 10_000
 MAX_VALUES, MAX_LIST, MAX_ITEMS = 40, 1000, 30
 
 
@@ -97,7 +97,7 @@ class Definition(Shape):
     conditions: Annotated[list[Formula], Field(max_length=MAX_ITEMS)] = []
     whole: Annotated[list[Sentence], Field(max_length=MAX_ITEMS)] = []
     unit: Texts = {}
-    names: dict[str, Texts] = {}
+    names: dict[str, dict[str, Annotated[str, Field(min_length=1, max_length=MAX_NAME)]]] = {}
     meaning: dict[str, Texts] = {}
     hints: dict[str, Annotated[list[Sentence], Field(max_length=MAX_ITEMS)]] = {}
     misconceptions: Annotated[list[Wrong], Field(max_length=MAX_ITEMS)] = []

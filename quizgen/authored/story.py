@@ -32,8 +32,9 @@ def told(value: Value, role: str, decimals: bool) -> str:
 
 def filled(text: str, graph: Graph, decimals: bool) -> str:
     """A text with the values of the graph's inputs in it."""
+    tied = text.replace("= {", "=\N{NO-BREAK SPACE}{")  # b = −1 is not torn apart
     return PLACEHOLDER.sub(
-        lambda found: told(graph.inputs[found[1].strip()], graph.roles.get(found[1].strip(), ""), decimals), text
+        lambda found: told(graph.inputs[found[1].strip()], graph.roles.get(found[1].strip(), ""), decimals), tied
     )
 
 

@@ -75,7 +75,21 @@ def missing(definition: Definition) -> Iterator[Slip]:
     for place, table in tables(definition):
         for code in wanted if table else ():
             if code not in table:
-                name = ".".join(str(each) for each in (*place, code))
+                name = ".".join(str(each + 1) if isinstance(each, int) else each for each in (*place, code))
                 yield Slip("missing_translation", place, QuizgenError("authored.untranslated", field=name, code=code))
+    yield from _alike(definition, wanted)
     if len({len(definition.hints[code]) for code in wanted if code in definition.hints}) > 1:
         yield Slip("missing_translation", ("hints",), QuizgenError("authored.hints_differ"))
+
+
+def _alike(definition: Definition, codes: list[str]) -> Iterator[Slip]:
+    """Names that look like another: a learner could not tell which is meant."""
+    for code in codes:
+        called: dict[str, str] = {}
+        names = {**{each: each for each in definition.values}, **{each: each for each in definition.names}}
+        for name in names:
+            label = definition.names.get(name, {}).get(code, name)
+            if label in called:
+                told = {"name": name, "other": called[label], "label": label}
+                yield Slip("same_names", ("names", name), QuizgenError("authored.same_names", **told))
+            called.setdefault(label, name)

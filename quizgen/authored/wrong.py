@@ -19,6 +19,8 @@ def read_wrong(definition: Definition, graph: Graph, number: int) -> Misconcepti
     if not equals or "=" in formula:
         raise Unsound((*place, "instead"), QuizgenError("authored.line_form", line=shown(written.instead)))
     nodes = [node.name for node in graph.nodes]
+    if name in graph.inputs:
+        raise Unsound((*place, "instead"), QuizgenError("authored.wrong_input", name=name), name)
     if name not in nodes:
         raise Unsound((*place, "instead"), unknown(name, nodes, written.instead), name)
     before = [*graph.inputs, *nodes[: nodes.index(name)]]

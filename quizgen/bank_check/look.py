@@ -113,7 +113,9 @@ def look_at(question: Question, where: str, drawn: bool = False) -> Look:
     lesson = Lesson(question, solution, mistakes, Answers.CHOICE)
     at = f"{where} ({question.id})"
     parts = tuple(_part(lesson, number, spoken[0]) for number in range(len(question.parts)))
-    told = [*_story_faults(spoken, at), *_option_faults(lesson, at)]
+    told = list(_option_faults(lesson, at))
+    if not (drawn and problem.own):  # the slips of a source say it once for all its variants
+        told = [*_story_faults(spoken, at), *told]
     stories = {wording.language: wording.text(wording.story) for wording in spoken}
     return Look(*head, tuple(told), problem.own, stories, difficulty(solution), parts)
 

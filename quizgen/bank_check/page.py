@@ -19,11 +19,10 @@ from quizgen.bank_check.look import OPTIONS
 from quizgen.bank_check.notes import COUNTED, notes
 from quizgen.bank_check.report import Report
 from quizgen.bank_check.saying import (
+    Names,
     best_guess,
-    family_title,
     fault_sentence,
-    level_title,
-    misconception_title,
+    names_of,
     percent,
     sentence,
     strategy_title,
@@ -99,9 +98,9 @@ def page(report: Report, said: Words) -> str:
             version=__version__,
             title=said("check.title", file=report.file),
             variants=said("check.variants", file=report.file, count=report.variants),
-            faults=[fault_sentence(fault, said) for fault in report.found[:MOST_FAULTS]],
+            faults=[fault_sentence(fault, said, report.owns) for fault in report.found[:MOST_FAULTS]],
             count=len(report.found),
-            notes=[sentence(key, details, said) for key, details in notes(report)],
+            notes=[sentence(key, details, said, report.owns) for key, details in notes(report)],
             grids=list(_grids(report, said)),
             histograms=list(_histograms(report, said)),
             samples=list(_samples(report, said)),
@@ -127,12 +126,12 @@ def _difficulty(report: Report, said: Words) -> Grid:
     rows = []
     for group in report.groups:
         spans = (f"{low}–{high}" if low != high else str(low) for low, high in group.difficulty.values())
-        rows.append([_name(group, said), str(group.variants), str(group.distinct), *spans])
+        rows.append([_name(group, names_of(report.owns, said)), str(group.variants), str(group.distinct), *spans])
     return Grid(said["check.difficulty"], heads, rows)
 
 
-def _name(group: Group, said: Words) -> str:
-    return f"{family_title(group.family, said)} – {level_title(group.family, group.level, said)}"
+def _name(group: Group, names: Names) -> str:
+    return f"{names.family(group.family)} – {names.level(group.family, group.level)}"
 
 
 def _parts(report: Report, said: Words) -> Grid:
@@ -163,7 +162,7 @@ def _misconceptions(report: Report, said: Words) -> Grid:
     heads = [said["check.misconception"], said["check.offered"], said["check.share"], said["check.possible"]]
     rows = [
         [
-            misconception_title(each.id, said),
+            names_of(report.owns, said).misconception(each.id),
             str(each.offered),
             percent(Fraction(each.offered, max(report.variants, 1))),
             str(each.possible),
@@ -203,4 +202,4 @@ def _samples(report: Report, said: Words) -> Iterator[Sample]:
         look = next((each for each in group.looks if each.story), None)
         if look:
             story = look.story[closest(look.story, said.code)]
-            yield Sample(_name(group, said), look.id, story)
+            yield Sample(_name(group, names_of(report.owns, said)), look.id, story)

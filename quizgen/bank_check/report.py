@@ -39,6 +39,11 @@ class Report:
         """The faults as JSON has them."""
         return [fault.as_data() for fault in self.found]
 
+    @cached_property
+    def owns(self) -> frozenset[str]:
+        """The definitions of the authors' problems in it."""
+        return frozenset(look.own for look in self.looks if look.own)
+
     @property
     def variants(self) -> int:
         """How many could be read."""

@@ -9,11 +9,10 @@ from quizgen.bank_check.difficulty import MEASURES
 from quizgen.bank_check.notes import COUNTED, notes
 from quizgen.bank_check.report import Report
 from quizgen.bank_check.saying import (
+    Names,
     best_guess,
-    family_title,
     fault_sentence,
-    level_title,
-    misconception_title,
+    names_of,
     percent,
     sentence,
     strategy_title,
@@ -38,7 +37,7 @@ def blocks(report: Report, said: Words, ascii_only: bool = False) -> Iterator[st
     if any(each.parts for each in report.guessed):
         yield _strategies(report, said, ascii_only)
         yield _misconceptions(report, said)
-    told = [sentence(key, details, said) for key, details in notes(report)]
+    told = [sentence(key, details, said, report.owns) for key, details in notes(report)]
     if told:
         yield "\n".join([said["check.notes"], *(f"- {each}" for each in told)])
     yield "\n".join(_faults(report, said))
@@ -54,18 +53,18 @@ def _difficulty(report: Report, said: Words) -> Table:
     )
     table, above = Table(said["check.difficulty"], columns), ""
     for group in report.groups:
-        above = _heading(table, group.family, above, said)
+        above = _heading(table, group.family, above, names_of(report.owns, said))
         count = str(group.variants)
         if group.distinct != group.variants:
             count = said("check.distinct", count=group.variants, distinct=group.distinct)
         spans = (f"{low}–{high}" if low != high else str(low) for low, high in group.difficulty.values())
-        table.rows.append((level_title(group.family, group.level, said), count, *spans))
+        table.rows.append((names_of(report.owns, said).level(group.family, group.level), count, *spans))
     return table
 
 
-def _heading(table: Table, family: str, above: str, said: Words) -> str:
+def _heading(table: Table, family: str, above: str, names: Names) -> str:
     if family != above:
-        table.rows.append(family_title(family, said))
+        table.rows.append(names.family(family))
     return family
 
 
@@ -82,11 +81,11 @@ def _answers(report: Report, said: Words) -> Table:
     )
     table, above = Table(said["check.easy"], columns), ""
     for group in report.groups:
-        above = _heading(table, group.family, above, said)
+        above = _heading(table, group.family, above, names_of(report.owns, said))
         counts = (str(group.counted(what)) for what in COUNTED)
         guess = best_guess(group.guessed, said)
         parts = str(sum(part.count for part in group.parts))
-        table.rows.append((level_title(group.family, group.level, said), parts, *counts, guess))
+        table.rows.append((names_of(report.owns, said).level(group.family, group.level), parts, *counts, guess))
     return table
 
 
@@ -130,7 +129,7 @@ def _misconceptions(report: Report, said: Words) -> str:
     ]
     if report.never_shown:
         lines.append(said["check.never_shown"])
-        lines += [f"  {misconception_title(name, said)}" for name in report.never_shown]
+        lines += [f"  {names_of(report.owns, said).misconception(name)}" for name in report.never_shown]
     return "\n".join(map(printable_line, lines))
 
 
@@ -145,7 +144,7 @@ def _faults(report: Report, said: Words) -> Iterator[str]:
     for fault in report.found:
         told[fault.kind] += 1
         if told[fault.kind] <= MOST_ALIKE:
-            yield fault_sentence(fault, said)
+            yield fault_sentence(fault, said, report.owns)
     more = sum(max(count - MOST_ALIKE, 0) for count in told.values())
     if more:
         yield said("check.more", count=more)
