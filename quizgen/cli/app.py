@@ -12,7 +12,7 @@ from quizgen.cli.common import HELP, say  # isort: skip
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from quizgen.cli import bank, bank_edit, drill, explain, families, progress, source, worksheet
+from quizgen.cli import bank, bank_edit, drill, explain, export, families, progress, source, worksheet
 
 OPTIONS = HELP("cli.options_metavar")
 
@@ -87,6 +87,7 @@ for _name, _command in (
     ("check", bank.check),
     ("show", bank.show),
     ("schema", source.schema),
+    ("export", export.export),
     ("diff", bank_edit.diff),
     ("merge", bank_edit.merge),
     ("pick", bank_edit.pick),

@@ -1,0 +1,59 @@
+"""`quizgen bank export`: a bank for other programs, or on paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from quizgen.cli.common import HELP, Lang, Seed, language_of, say
+from quizgen.plan import LONGEST_TITLE, POINTS, Answers, Origin, Plan
+
+SEED = "export"  # the order of options does not change from one export to the next
+
+
+def export(
+    file: Annotated[Path, typer.Argument(metavar="BANK.jsonl", readable=False, help=HELP("cli.bank.file"))],
+    output: Annotated[str, typer.Option("-o", "--output", metavar="PATH", help=HELP("cli.export.output"))],
+    to: Annotated[str, typer.Option("--to", metavar="FORMAT", help=HELP("cli.export.to"))],
+    answers: Annotated[Answers, typer.Option("--answers", help=HELP("cli.export.answers"))] = Answers.ENTRY,
+    skip: Annotated[bool, typer.Option("--skip", help=HELP("cli.export.skip"))] = False,
+    title: Annotated[str, typer.Option("--title", metavar="TEXT", help=HELP("cli.worksheet.title"))] = "",
+    seed: Seed = None,
+    lang: Lang = None,
+) -> None:
+    """Writes a bank in a format that another program reads."""
+    from quizgen import bank, exporting, exports, formats, selection
+    from quizgen.errors import QuizgenError
+    from quizgen.language import words
+
+    code = language_of(lang)
+    said = words(code)
+    known = {**exports.catalogue(), **formats.catalogue()}
+    if to not in known:
+        raise QuizgenError("format.unknown", name=to, known=", ".join(known))
+    questions = bank.read(file)
+    origin = Origin(file=selection.fingerprint(file))
+    plan = Plan(
+        code, seed or SEED, answers, title=title[:LONGEST_TITLE], points=POINTS, count=len(questions), origin=origin
+    )
+    if to in formats.catalogue():
+        from quizgen.sheet import arrange
+
+        chosen = formats.catalogue()[to]
+        formats.save(chosen, formats.files_of(chosen, arrange(questions, plan), Path(output).name), output)
+        say(said("cli.worksheet.written", count=len(questions), file=output, seed=plan.seed))
+        return
+    wanted = exports.catalogue()[to]
+    course, left = exporting.course_of(questions, plan, wanted)
+    exporting.refuse(left, wanted, skip)
+    if not course.exercises:
+        raise QuizgenError("export.nothing", format=to)
+    for name, content in wanted.write(course, Path(output).name).items():
+        from quizgen.files import write_whole
+
+        write_whole(output if name == Path(output).name else Path(output).parent / name, content)
+    for why, count in left.items():
+        say(said("export.left", count=count, why=said[f"error.export.because.{why}"]))
+    say(said("export.written", count=len(course.exercises), format=to, output=output))

@@ -1,0 +1,66 @@
+"""From a bank to an export: what of it a format can carry, in which language and form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from quizgen.drill.whole import can_be_whole, whole
+from quizgen.errors import QuizgenError
+from quizgen.exercise import Course, Exercise, is_number
+from quizgen.exports import Export
+from quizgen.plan import Answers, Plan
+from quizgen.question import Question, compose
+from quizgen.record import verify_distractors
+from quizgen.sheet import arrange
+from quizgen.solve import Solution
+
+LeftOut = dict[str, int]  # why, and how many
+
+
+def course_of(questions: Sequence[Question], plan: Plan, chosen: Export) -> tuple[Course, LeftOut]:
+    """The exercises that the format can carry, and how many it cannot, by the reason."""
+    exercises: list[Exercise] = []
+    left: LeftOut = {}
+    for exercise in _exercises(questions, plan):
+        why = chosen.cannot(exercise)
+        if why:
+            left[why] = left.get(why, 0) + 1
+        else:
+            exercises.append(exercise)
+    sheet = arrange([], plan)
+    return Course(sheet.title, sheet.said, tuple(exercises), sheet.identity), left
+
+
+def _exercises(questions: Sequence[Question], plan: Plan) -> list[Exercise]:
+    if plan.answers == Answers.GRAPH:
+        return [
+            Exercise(item.question.id, item, plan.answers) for item in arrange(list(_wholes(questions)), plan).items
+        ]
+    for question in questions:
+        if plan.answers == Answers.CHOICE:
+            verify_distractors(question)
+    items = arrange(questions, replace(plan, answers=Answers.CHOICE)).items
+    written = arrange(questions, replace(plan, answers=Answers.ENTRY)).items
+    found = []
+    for item, other in zip(items, written, strict=True):
+        for chosen, typed in zip(item.tasks, other.tasks, strict=True):
+            task = chosen if plan.answers == Answers.CHOICE or not is_number(chosen.part.key) else typed
+            alone = replace(item, tasks=(replace(task, number=1),))
+            found.append(Exercise(f"{item.question.id}-{task.number}", alone, plan.answers))
+    return found
+
+
+def _wholes(questions: Sequence[Question]) -> Iterator[Question]:
+    """Whole graphs, with the wrong answers that are known at each edge."""
+    for each in questions:
+        if can_be_whole(each):
+            yield replace(compose(Solution(whole(each).problem)), id=each.id)
+
+
+def refuse(left: LeftOut, chosen: Export, skip: bool) -> None:
+    """QuizgenError where something is left out that nobody said to leave out."""
+    if left and not skip:
+        why = next(iter(left))
+        because = QuizgenError(f"export.because.{why}")
+        raise QuizgenError("export.cannot", format=chosen.name, count=sum(left.values()), why=because)

@@ -1,0 +1,42 @@
+"""Formats that other programs read, one a file: a bank for an LMS, for flash cards, for a spreadsheet.
+
+Any `Export` at the top level of a file in this folder is found by being there.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from quizgen import discover
+from quizgen.exercise import Course, Exercise
+from quizgen.formats import Files
+
+
+def _anything(exercise: Exercise) -> str:
+    return ""
+
+
+@dataclass(frozen=True)
+class Export:
+    """One format for other programs.
+
+    `write(course, file)` makes the file of that name, with "-" for standard output; reproducible bytes. `cannot`
+    says why an exercise has no place in the format, as the key of a sentence below `export.cannot.`; empty where it
+    has one. `extra`: the optional dependency without which it cannot be written, as in quizgen[anki].
+    """
+
+    name: str
+    suffix: str
+    write: Callable[[Course, str], Files]
+    cannot: Callable[[Exercise], str] = _anything
+    extra: str = ""
+
+
+@functools.cache
+def catalogue() -> dict[str, Export]:
+    """Every export format, by name."""
+    import quizgen.exports as folder
+
+    return {each.name: each for each in discover.instances(folder, Export)}

@@ -1,0 +1,66 @@
+"""What every export format keeps; each is found by being there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from quizgen import bank, exporting, exports, families
+from quizgen.cli.app import run
+from quizgen.exports import Export
+from quizgen.generate import question_for
+from quizgen.language import available
+from quizgen.plan import Answers, Plan
+from quizgen.question import Question
+
+LEVELS = [(family, level) for family in families.catalogue().values() for level in family.levels]
+EVERY = pytest.mark.parametrize("chosen", exports.catalogue().values(), ids=lambda chosen: chosen.name)
+
+
+@pytest.fixture(scope="module")
+def questions() -> list[Question]:
+    return [question_for(family, level, "export") for family, level in LEVELS]
+
+
+@pytest.fixture(scope="module")
+def file(questions: list[Question], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("export") / "bank.jsonl"
+    path.write_text(bank.dump(questions), "utf-8")
+    return path
+
+
+def needs(chosen: Export) -> None:
+    if chosen.extra:
+        pytest.importorskip(chosen.extra, reason=f"needs quizgen[{chosen.name}]")
+
+
+@EVERY
+@pytest.mark.parametrize("code", available())
+@pytest.mark.parametrize("answers", Answers)
+def test_the_same_bytes_twice_or_a_reason(
+    chosen: Export, answers: Answers, code: str, questions: list[Question]
+) -> None:
+    needs(chosen)
+    plan = Plan(code, "export", answers)
+    course, left = exporting.course_of(questions, plan, chosen)
+    asked = len(questions) if answers == Answers.GRAPH else sum(len(each.parts) for each in questions)
+    assert len(course.exercises) + sum(left.values()) == asked
+    if course.exercises:
+        name = f"x{chosen.suffix}"
+        once = chosen.write(course, name)
+        assert once == chosen.write(exporting.course_of(questions, plan, chosen)[0], name)
+        assert name in once
+
+
+@EVERY
+def test_what_is_left_out_is_said_and_needs_skip(chosen: Export, file: Path, tmp_path: Path) -> None:
+    needs(chosen)
+    for answers in Answers:
+        _, left = exporting.course_of(bank.read(file), Plan("en", "export", answers), chosen)
+        if not left:
+            continue
+        order = ["bank", "export", str(file), "--to", chosen.name, "--answers", answers, "-o", str(tmp_path / "x")]
+        with pytest.raises(Exception, match=r"export\.cannot"):
+            run(order)
+        assert not list(tmp_path.iterdir())
