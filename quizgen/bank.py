@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from quizgen import families
+from quizgen.authored import family_of
 from quizgen.errors import KeyedError, QuizgenError
+from quizgen.families import Family
 from quizgen.files import read_text
 from quizgen.question import Question
 from quizgen.record import (
@@ -153,6 +157,27 @@ def _located(path: Path, number: int, text: str, use: Any) -> Any:
 def shipped() -> list[Path]:
     """The deployed banks that come with quizgen."""
     return sorted(banks().glob("*.jsonl"))
+
+
+def find_family(name: str) -> Family:
+    """The family of that name: one of ours, or an author's problem in the shipped banks; QuizgenError with the nearest
+    name where there is none."""
+    if name in families.catalogue():
+        return families.find(name)
+    stories = shipped_problems()
+    if name in stories:
+        return stories[name]
+    return families.find(name)
+
+
+@functools.cache
+def shipped_problems() -> dict[str, Family]:
+    """The authors' problems that come with quizgen, by name."""
+    first: dict[str, Line] = {}
+    for line in shipped_lines():
+        if line.family not in families.catalogue():
+            first.setdefault(line.family, line)
+    return {name: family_of(line.question().problem) for name, line in first.items()}
 
 
 def shipped_lines() -> Iterator[Line]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future
 from fractions import Fraction
 
-from quizgen.authored import named
+from quizgen.authored import every_draft, named
 from quizgen.check import check
 from quizgen.draw import Draw
 from quizgen.engine.functions import Value
@@ -92,6 +92,23 @@ def question_for(family: Family, level: int, seed: str) -> Question:
                 return question
         refused[why[0], why[1].name] += 1
     raise _no_variant(family, level, seed, refused)
+
+
+def every(family: Family, level: int, limit: int) -> list[Question] | None:
+    """Every variant of an author's problem, in the order of its values; None where more than `limit` combinations of
+    values would have to be looked at, or where what is asked is drawn too."""
+    if not family.own or (drafts := every_draft(family, limit)) is None:
+        return None
+    found: dict[str, Question] = {}
+    for number, draft in enumerate(drafts):
+        seed = f"every-{number}"
+        problem = Problem(family.name, level, seed, draft.graph, draft.formula, draft.asks, family.own)
+        solution = solution_for(problem)
+        if solution and not any(unfair(family, ask, key) for ask, key in zip(problem.asks, solution.keys, strict=True)):
+            question = compose(solution)
+            if all(len(part.distractors) >= FEWEST_DISTRACTORS for part in question.parts):
+                found.setdefault(question.id, question)
+    return list(found.values())
 
 
 def _no_variant(family: Family, level: int, seed: str, refused: Counter[tuple[str, str]]) -> KeyedError:

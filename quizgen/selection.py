@@ -49,8 +49,10 @@ def find_shipped(wanted: str) -> Path | None:
 def levels_of(origin: Origin) -> list[tuple[Family, int]]:
     """Families and levels in turn, all families at their first level before the second."""
     if origin.level is not None and origin.families:
-        return [(family, families.find_level(family, origin.level)) for family in map(families.find, origin.families)]
-    of_any = [families.find(name) for name in origin.families] or list(families.catalogue().values())
+        return [
+            (family, families.find_level(family, origin.level)) for family in map(bank.find_family, origin.families)
+        ]
+    of_any = [bank.find_family(name) for name in origin.families] or list(families.catalogue().values())
     pairs = [(family, level) for family in of_any for level in family.levels]
     chosen = [pair for pair in pairs if origin.level in (None, pair[1])]
     if not chosen:

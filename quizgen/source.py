@@ -18,6 +18,7 @@ from pydantic_core import PydanticCustomError
 from quizgen import __version__, authored, families
 from quizgen.authored.fault import Place, Unsound
 from quizgen.authored.model import Definition, Shape
+from quizgen.bank import find_family
 from quizgen.draw import fresh_seed, is_seed
 from quizgen.errors import QuizgenError
 from quizgen.families import Family
@@ -46,7 +47,7 @@ class Entry(Shape):
 
     def levels(self) -> list[tuple[Family, int]]:
         """The family with each of its levels that is wanted; QuizgenError where there is none such."""
-        family = families.find(self.family)
+        family = find_family(self.family)
         wanted = list(family.levels) if self.level is None else [families.find_level(family, self.level)]
         return [(family, level) for level in wanted]
 

@@ -363,6 +363,25 @@ def test_a_derivative_says_what_is_typed(tmp_path: Path) -> None:
         assert told in wording.text(wording.ask(question.parts[2]))
 
 
+def test_a_value_that_no_story_can_mean_is_found(tmp_path: Path) -> None:
+    below = changed("sum = cost + fee", "sum = cost - fee").replace("price * n + fee", "price * n - fee")
+    (tmp_path / "s.toml").write_text(
+        below.split("[[problem.misc")[0].replace("[200, 300, 500]", "[2000, 3000]"), "utf-8"
+    )
+    assert {fault["kind"] for fault in check_file(tmp_path / "s.toml", 20).faults} >= {"out_of_sense"}
+    above = changed('["8%", "10%"]', '["8%", "1000%"]')
+    (tmp_path / "s.toml").write_text(above, "utf-8")
+    assert {fault["kind"] for fault in check_file(tmp_path / "s.toml", 10).faults} == {"out_of_sense"}
+
+
+def test_where_all_variants_can_be_looked_at_they_are(tmp_path: Path) -> None:
+    text = changed("{ from = 90, to = 190, step = 10 }", "[110, 130]").replace("{ from = 2, to = 9 }", "[2, 3]")
+    (tmp_path / "s.toml").write_text(text, "utf-8")
+    report = check_file(tmp_path / "s.toml", 30)
+    assert [(each.whole, each.found) for each in report.drawn] == [(True, 2 * 2 * 3 * 2)]
+    assert len({look.id for look in report.looks}) == report.variants == 24
+
+
 # --- the problems that come along ------------------------------------------------------------------------------
 
 STORIES = banks() / "stories.toml"
@@ -394,6 +413,23 @@ def test_the_stories_use_all_that_a_source_can_do() -> None:
 
 def test_bank_check_reports_none_of_the_stories() -> None:
     assert check_file(STORIES, 40).found == ()
+
+
+def test_a_shipped_story_is_had_by_its_name(tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    import io
+
+    monkeypatch.setenv("QUIZGEN_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr("sys.stdin", io.StringIO("1\n"))
+    name = shipped_problems()[0].name
+    for order in (
+        ["worksheet", "--family", name, "--count", "2", "-o", str(tmp_path / "x.md")],
+        ["bank", "build", "--family", name, "--count", "2", "-o", str(tmp_path / "x.jsonl")],
+        ["drill", "--family", name, "--count", "1"],
+        ["families", "--json"],
+    ):
+        assert run([*order, "--lang", "en", "--seed", "s"]) == 0
+    listed = json.loads(capsys.readouterr().out.partition("\n[")[2].join(("[", "")))
+    assert {problem.name for problem in shipped_problems()} <= {family["name"] for family in listed}
 
 
 @pytest.mark.long

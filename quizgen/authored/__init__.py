@@ -7,7 +7,7 @@ travels with every variant as text, so that a bank can be asked, printed and dra
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import prod
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from quizgen import families, misconceptions
 from quizgen.draw import Draw
 from quizgen.families import Family
 from quizgen.misconceptions import Misconception
-from quizgen.problem import Problem
+from quizgen.problem import Draft, Problem
 
 if TYPE_CHECKING:
     from quizgen.authored.fault import Slip
@@ -127,6 +127,18 @@ def combinations(family: Family, limit: int) -> int | None:
     if not meaning.asks or prod(sizes) > limit:
         return None
     return sum(1 for _ in Authored(meaning).all_values())
+
+
+def every_draft(family: Family, limit: int) -> Iterator[Draft] | None:
+    """A draft for each combination of values that meets the conditions of an author's problem; None as in
+    `combinations`."""
+    from quizgen.authored.family import Authored
+
+    meaning = meaning_of(family.own)
+    if not meaning.asks or prod(max(1, len(each.options)) for each in meaning.values) > limit:
+        return None
+    made = Authored(meaning)
+    return (made.draft(Draw("every"), values) for values in made.all_values())
 
 
 def never_met(family: Family) -> int | None:

@@ -15,7 +15,7 @@ from quizgen.bank_check.report import Drawn, Report
 from quizgen.bank_check.rules import by_author, faults_of
 from quizgen.bank_check.tally import PartGroup, groups, guessed
 from quizgen.errors import InternalError, KeyedError, QuizgenError
-from quizgen.generate import up_to
+from quizgen.generate import every, up_to
 
 T = TypeVar("T")
 
@@ -88,13 +88,18 @@ def _of_source(path: Path, wanted: source.Wanted, seeds: int, jobs: int, bar: Ba
             table, number = part.place[0], int(part.place[1]) + 1
             where = f"{path}, [[{table}]] {number}"
             try:
-                questions = up_to(list(part.levels), seeds, f"{part.stream}-check", jobs=jobs, progress=advance)
+                whole = every(*part.levels[0], seeds)
+                questions = (
+                    up_to(list(part.levels), seeds, f"{part.stream}-check", jobs=jobs, progress=advance)
+                    if whole is None
+                    else whole
+                )
             except (InternalError, QuizgenError) as error:
                 kind = "disagreement" if isinstance(error, InternalError) else "unfit"
                 family, level = part.levels[0]
                 looks.append(Look(where, "", family.name, level, False, (Fault(kind, where, {}, error),)))
                 continue
-            drawn.append(Drawn(str(table), number, seeds, len(questions)))
+            drawn.append(Drawn(str(table), number, seeds, len(questions), whole is not None))
             look = partial(look_at, where=where, drawn=True)
             looks += _counted(_mapped(look, questions, jobs), advance)
     return looks, drawn

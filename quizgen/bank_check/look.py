@@ -22,12 +22,14 @@ from quizgen.errors import InternalError, KeyedError, QuizgenError
 from quizgen.language import available
 from quizgen.notation import number_text
 from quizgen.plan import LETTERS, Answers
+from quizgen.problem import MULTIPLIER, RATE
 from quizgen.question import Mistakes, Part, Question, canonical, mistakes_for, rank
 from quizgen.solve import Solution
 from quizgen.wording import Wording
 
 OPTIONS = len(LETTERS)
 DULL = (0, 1, -1)
+MOST_GROWTH = 3  # a multiplier of more than 300 % is hardly meant
 FAULTS = {
     "bank.wrong_key": "wrong_key",
     "bank.wrong_id": "wrong_id",
@@ -114,6 +116,8 @@ def look_at(question: Question, where: str, drawn: bool = False) -> Look:
     at = f"{where} ({question.id})"
     parts = tuple(_part(lesson, number, spoken[0]) for number in range(len(question.parts)))
     told = list(_option_faults(lesson, at))
+    if problem.own:
+        told += _sense_faults(solution, at)
     if not (drawn and problem.own):  # the slips of a source say it once for all its variants
         told = [*_story_faults(spoken, at), *told]
     stories = {wording.language: wording.text(wording.story) for wording in spoken}
@@ -186,6 +190,21 @@ def _story_faults(spoken: list[Wording], where: str) -> Iterator[Fault]:
     for (number, name), codes in found.items():
         told = {"number": number, **({"input": name} if name else {}), "languages": codes}
         yield Fault("story_numbers", where, told)
+
+
+def _sense_faults(solution: Solution, where: str) -> Iterator[Fault]:
+    """What no story can mean: a rate that is no part of a whole, a bill below zero of positive amounts."""
+    problem = solution.problem
+    graph = problem.graph
+    given = {name: value for name, value in graph.inputs.items() if isinstance(value, Fraction)}
+    for name, value in given.items():
+        role = graph.roles.get(name)
+        if (role == RATE and not 0 < value <= 1) or (role == MULTIPLIER and not 0 < value <= MOST_GROWTH):
+            yield Fault("out_of_sense", where, {"name": name, "value": str(value)})
+    result = solution.found.value
+    amounts = family_of(problem).unit is not None and all(value > 0 for value in given.values())
+    if amounts and isinstance(result, Fraction) and result < 0:
+        yield Fault("out_of_sense", where, {"name": str(graph.output), "value": str(result)})
 
 
 def _option_faults(lesson: Lesson, where: str) -> Iterator[Fault]:

@@ -18,7 +18,9 @@ Note = tuple[str, dict[str, Any]]
 def notes(report: Report) -> Iterator[Note]:
     """The notes of a report, those about the whole first."""
     for entry in report.drawn:
-        if entry.found < entry.wanted:
+        if entry.whole:
+            yield "note.every", vars(entry)
+        elif entry.found < entry.wanted:
             yield "note.drawn", vars(entry)
     for name in report.always_shown:
         yield "note.always_shown", {"misconception": name}

@@ -23,6 +23,7 @@ class Drawn:
     entry: int
     wanted: int
     found: int
+    whole: bool = False  # all that there are were looked at, one after the other
 
 
 @dataclass(frozen=True)

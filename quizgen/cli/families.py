@@ -18,17 +18,19 @@ def families(
     lang: Lang = None,
 ) -> None:
     """Lists every family with its levels, question kinds, languages and a sample."""
+    from quizgen import bank
     from quizgen import families as folder
 
     code = language_of(lang)
-    found = [_described(family, code, seed or SAMPLE_SEED) for family in folder.catalogue().values()]
+    known = [*folder.catalogue().values(), *bank.shipped_problems().values()]
+    found = [_described(family, code, seed or SAMPLE_SEED) for family in known]
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
         return
     for family in found:
         typer.echo(f"{family['name']}: {family['title']}  [{', '.join(family['languages'])}]")
         for level in family["levels"]:
-            typer.echo(f"  {level}  {family['level_titles'][str(level)]}")
+            typer.echo(f"  {level}  {family['level_titles'][str(level)]}".rstrip())
         typer.echo(f"  {', '.join(family['kind_titles'])}")
         typer.echo(f"  {family['sample']}\n")
 

@@ -63,6 +63,8 @@ class Supply:
     _own: dict[Level, str] = field(default_factory=dict)  # the definitions of authors' problems, once one was asked
 
     def __post_init__(self) -> None:
+        if self.wanted.bank is not None and self.wanted.bank.suffix == ".toml":
+            raise QuizgenError("drill.is_source", file=self.wanted.bank, bank=self.wanted.bank.with_suffix(".jsonl"))
         paths = bank.shipped() if self.wanted.bank is None else [self.wanted.bank]
         found = [line for path in paths for line in bank.lines(path)]
         self._levels = self.wanted.levels(found if self.wanted.bank or self.wanted.families else ())
