@@ -22,7 +22,7 @@ from itertools import islice
 from math import exp, log
 from statistics import mean, stdev
 
-from quizgen import bank, misconceptions
+from quizgen import bank, families, misconceptions
 from quizgen.draw import Draw
 from quizgen.drill.choosing import Chooser
 from quizgen.drill.lesson import Lesson
@@ -60,11 +60,16 @@ def mistaken(lesson: Lesson, part: int, wrong: str) -> str:
     return value_text(asked.key)
 
 
+def of_families() -> Iterator[bank.Line]:
+    """The shipped lines that a drill asks by itself."""
+    return (line for line in bank.shipped_lines() if line.family in families.catalogue())
+
+
 @functools.cache
 def showing() -> dict[str, tuple[Level, ...]]:
     """For each misconception the levels that can show it, those first that do so in most variants."""
     lines: dict[Level, list[bank.Line]] = {}
-    for line in bank.shipped_lines():
+    for line in of_families():
         lines.setdefault((line.family, line.level), []).append(line)
     found = {wrong: Counter[Level]() for wrong in misconceptions.catalogue()}
     for level, of_level in lines.items():
@@ -212,7 +217,7 @@ class Course:
 def every_skill() -> tuple[tuple[str, int, str], ...]:
     found: Counter[tuple[str, int, str]] = Counter()
     per_level: Counter[Level] = Counter()
-    for line in bank.shipped_lines():
+    for line in of_families():
         if per_level[line.family, line.level] < 20:
             per_level[line.family, line.level] += 1
             found.update((line.family, line.level, part.ask.kind) for part in line.question().parts)

@@ -132,6 +132,30 @@ def test_a_misconception_is_a_skill_once_it_was_named_and_only_answers_that_coul
     assert {each.misconception for each in memory.skills} == {"", "sum-splits"}
 
 
+def asked_again(marks: Sequence[int], day: int) -> list[Result]:
+    """The four parts of one and the same variant, answered on a day."""
+    at = NOW + day * DAY
+    outcomes = ("right" if mark else "wrong" for mark in marks)
+    return [
+        Result(at, "again", part, "shopping", 1, kind, "1", outcome, mark=Fraction(mark))
+        for part, (kind, outcome, mark) in enumerate(zip(KINDS, outcomes, marks, strict=False), 1)
+    ]
+
+
+def test_a_variant_that_is_asked_again_is_marked_anew() -> None:
+    first, second = asked_again((0, 0, 0, 0), 0), asked_again((1, 1, 1, 1), 5)
+    assert Memory.of(first).share(("shopping", 1)) == 0
+    assert Memory.of([*first, *second]).share(("shopping", 1)) == 1
+    left_early = asked_again((0,), 9)  # too little to tell anything
+    assert Memory.of([*first, *second, *left_early]).share(("shopping", 1)) == 1
+    assert Memory.of([*first, *second]).variants == 1
+
+
+@given(st.lists(answered(), max_size=12))
+def test_what_is_told_twice_was_answered_once(record: list[Result]) -> None:
+    assert state(Memory.of([*record, *record])) == state(Memory.of(list(dict.fromkeys(record))))
+
+
 def test_moments_of_any_zone_are_the_same_moments() -> None:
     at = NOW.astimezone(JAPAN)
     assert state(Memory.of([result(at=at)])) == state(Memory.of([result(at=NOW)]))

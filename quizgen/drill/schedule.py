@@ -51,14 +51,15 @@ class Memory:
         self._reviews: dict[Skill, int] = {}
         self.done: set[Skill] = set()  # that were right at least once
         self.tested = Counter[str]()  # how often an answer could have shown each misconception
-        self._marks: dict[Level, dict[str, list[Fraction]]] = {}
+        self._runs: dict[Level, list[tuple[str, dict[int, Fraction]]]] = {}  # variants as they were asked: part, mark
         self._scheduler = _scheduler()
 
     @classmethod
     def of(cls, results: Iterable[Result]) -> Memory:
         """The memory of a whole record."""
         memory = cls()
-        for result in sorted(results, key=lambda each: (each.at, each.question, each.part, each.typed)):
+        different = dict.fromkeys(results)  # what was told twice was answered once
+        for result in sorted(different, key=lambda each: (each.at, each.question, each.part, each.typed)):
             memory.learn(result)
         return memory
 
@@ -66,7 +67,12 @@ class Memory:
         """One answer more: a review of its skill, and of each misconception it speaks for or against."""
         level = (result.family, result.level)
         self.begun.setdefault(level, result.at)
-        self._marks.setdefault(level, {}).setdefault(result.question, []).append(result.mark)
+        runs = self._runs.setdefault(level, [])
+        last = next((marks for question, marks in reversed(runs) if question == result.question), None)
+        if last is None or result.part in last:  # a variant that is asked again begins anew
+            runs.append((result.question, {result.part: result.mark}))
+        else:
+            last[result.part] = result.mark
         self.tested.update(result.shows)
         rated = _rating(result)
         if result.outcome == RIGHT:
@@ -126,18 +132,16 @@ class Memory:
     def share(self, level: Level) -> Fraction | None:
         """The share of the marks in the last variant of a level that was answered far enough; None without one."""
         shares = [
-            sum(marks, Fraction(0)) / len(marks) for marks in self._marks.get(level, {}).values() if _tells(marks)
+            sum(marks.values(), Fraction(0)) / len(marks)
+            for _, marks in self._runs.get(level, ())
+            if len(marks) >= FEWEST_ANSWERS
         ]
         return shares[-1] if shares else None
 
     @property
     def variants(self) -> int:
         """How many variants were begun."""
-        return sum(map(len, self._marks.values()))
-
-
-def _tells(marks: list[Fraction]) -> bool:
-    return len(marks) >= FEWEST_ANSWERS
+        return len({question for runs in self._runs.values() for question, _ in runs})
 
 
 def _scheduler() -> Scheduler:
