@@ -61,6 +61,11 @@ class Line:
         found: Question = _located(self.file, self.number, self.text, lambda data: self._verified(data, sealed))
         return found
 
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the line has a seal, right or wrong."""
+        return '"seal"' in self.text
+
     def tampered(self) -> QuizgenError | None:
         """What says that the line is not as it was when it was built; None where nothing does."""
         try:

@@ -33,6 +33,7 @@ LARGEST = 2**20  # characters of a source
 DEEPEST = 20  # tables that a key goes through
 _KEY_PART = re.compile(r"""[\[{]*[\w"' -]+[\]}]*""")
 _FOREIGN_KEY = re.compile(r"""[^=#"']*?([^\W\d_]*[^\x00-\x7f\s"'=.\[\]]+)[^=#"']*=""")  # values.率 =
+_WIDE = dict(zip("＝“”「」、，［］｛｝＃．’‘\N{IDEOGRAPHIC SPACE}", '="""",,[]{}#.\'\' ', strict=True))
 MOST_COMBINATIONS = 20_000  # that are counted before anything is drawn
 
 Count = Annotated[int, Field(gt=0, le=MAX_COUNT)]
@@ -167,6 +168,9 @@ def _not_toml(error: tomllib.TOMLDecodeError, path: Path, text: str) -> QuizgenE
     written = text.split("\n")[line - 1 : line]
     if "overwrite" in str(error) or "twice" in str(error) or "mutate" in str(error):
         return QuizgenError("source.twice", file=path, line=line)
+    wide = next((each for each in (written[0] if written else "") if each in _WIDE), None)
+    if wide:
+        return QuizgenError("source.full_width", file=path, line=line, character=wide, plain=_WIDE[wide])
     bare = _FOREIGN_KEY.match(written[0]) if written else None
     if bare:
         return QuizgenError("source.bare_key", file=path, line=line, name=bare[1][:60])
@@ -225,6 +229,8 @@ def _problems(source: Source, path: Path, lines: Lines, slips: list[tuple[str, Q
             error = QuizgenError("authored.never_holds", condition=problem.conditions[never])
             raise Unsound((*place, "conditions", never), error, problem.conditions[never])
         there = authored.combinations(family, MOST_COMBINATIONS)
+        if there == 0 and problem.conditions:
+            raise Unsound((*place, "conditions"), QuizgenError("authored.never_together"))
         if there is not None and there < problem.count:
             error = QuizgenError("authored.too_few", name=problem.name, found=there, wanted=problem.count)
             raise Unsound((*place, "count"), error)

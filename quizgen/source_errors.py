@@ -59,7 +59,7 @@ def told(error: ValidationError, path: Path, lines: Lines, source: type[BaseMode
         return QuizgenError("source.not_a_level", **details)
     if kind == "string_type" and "values" in place:
         return QuizgenError("source.not_number", **details)
-    if kind in ("dict_type", "model_type") and field in ("entry", "problem", "misconceptions"):
+    if kind in ("dict_type", "model_type", "list_type") and field in ("entry", "problem", "misconceptions"):
         return QuizgenError("source.not_tables", **details)
     limit = context.get("max_length", context.get("le", context.get("ge", "")))
     return QuizgenError(f"source.{_KINDS.get(kind, 'not_text')}", **details, limit=limit)

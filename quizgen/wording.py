@@ -27,7 +27,10 @@ class Wording:
         if not {part.ask.kind for part in question.parts} <= set(self.family.kinds):
             raise QuizgenError("bank.not_of_family", id=question.id, family=self.family.name)
         if self.family.own and language not in self.family.title:
-            raise QuizgenError("authored.not_in_language", name=self.family.name, language=self.words["name"])
+            known = ", ".join(self.family.title)
+            raise QuizgenError(
+                "authored.not_in_language", name=self.family.name, language=self.words["name"], known=known
+            )
         self.spoken = closest(self.family.title, language)  # the family's own texts are in this one
         try:
             self.story: Prose = self.family.story(question.problem, self.spoken)

@@ -18,7 +18,7 @@ from quizgen.authored.model import Definition
 from quizgen.authored.story import untold
 from quizgen.authored.values import Input, read_input
 from quizgen.authored.wrong import read_wrong
-from quizgen.engine.expression import Expression, text
+from quizgen.engine.expression import Expression, names, text
 from quizgen.engine.graph import Graph, Operand
 from quizgen.engine.identity import same
 from quizgen.engine.layers import BY_OPERATION
@@ -28,6 +28,7 @@ from quizgen.misconceptions import Misconception
 from quizgen.numbers import Number
 from quizgen.problem import Ask
 
+_HALF_WIDTH = str.maketrans("＝＃", "=#")
 MAX_NODES = 60  # more fit on no page
 
 
@@ -92,6 +93,7 @@ def read_meaning(definition: Definition) -> Meaning:
     for place, each in enumerate(definition.whole):
         read_formula(each, ("whole", place), known)
     inputs = tuple(each.name for each in bare.inputs)
+    _all_values_used(definition, bare, conditions)
     texts.check(definition, inputs, nodes)
     asks, slips = read_asks(definition, bare, example)
     wrong = tuple(read_wrong(definition, example, place) for place in range(len(definition.misconceptions)))
@@ -100,7 +102,7 @@ def read_meaning(definition: Definition) -> Meaning:
     literals = [Fraction(each) for line in lines for each in line.operands if not isinstance(each, str)]
     slips += [
         *disagreement,
-        *untold(definition.story, inputs, literals),
+        *untold(definition.story, {each.name: each.role for each in bare.inputs}, literals),
         *texts.missing(definition),
         *_invisible(wrong, example),
     ]
@@ -118,14 +120,16 @@ def _below(unsound: Unsound, name: str, definition: Definition) -> Unsound:
 
 def _lines(written: str, values: dict[str, Input]) -> Iterator[Line]:
     known = list(values)
-    numbered = [line.split("#")[0].strip() for line in written.split("\n")]
+    half = written.translate(_HALF_WIDTH)
+    numbered = [line.split("#")[0].strip() for line in half.split("\n")]
     wanted = [line for line in numbered if line]
     if not wanted:
         raise Unsound(("graph",), QuizgenError("authored.no_lines"))
     if len(wanted) > MAX_NODES:
         raise Unsound(("graph",), QuizgenError("authored.too_many_lines", limit=MAX_NODES))
     place: Place = ("graph",)
-    for line in wanted:
+    written_lines = [line.strip() for line in written.split("\n") if line.translate(_HALF_WIDTH).split("#")[0].strip()]
+    for number, line in enumerate(wanted):
         name, equals, formula = line.partition("=")
         name = name.strip()
         if not equals or "=" in formula:
@@ -136,7 +140,12 @@ def _lines(written: str, values: dict[str, Input]) -> Iterator[Line]:
         try:
             tree = read_formula(formula, place, known)
         except Unsound as unsound:
-            raise Unsound(place, unsound.error, line) from None
+            later = [each.partition("=")[0].strip() for each in wanted[number + 1 :]]
+            missing = str(unsound.error.details.get("name", ""))
+            if unsound.error.key.startswith("authored.unknown") and missing in later:
+                below = QuizgenError("authored.line_below", name=missing, line=shown(line))
+                raise Unsound(place, below, written_lines[number]) from None
+            raise Unsound(place, unsound.error, written_lines[number]) from None
         yield Line(name, *one_operation(line, name, tree, place))
         known.append(name)
 
@@ -150,6 +159,16 @@ def _all_used(values: dict[str, Input], lines: tuple[Line, ...]) -> None:
         needed.update(operand for operand in line.operands if isinstance(operand, str))
     if not needed & set(values):
         raise Unsound(("graph",), QuizgenError("authored.no_input"))
+
+
+def _all_values_used(definition: Definition, meaning: Meaning, conditions: tuple[Condition, ...]) -> None:
+    """Every value is an input of the graph, or serves to draw one."""
+    used = {each.name for each in meaning.inputs}
+    used |= {name for each in meaning.values if each.formula is not None for name in names(each.formula)}
+    used |= {name for each in conditions for side in (each.left, each.right) for name in names(side)}
+    for each in meaning.values:
+        if each.name not in used:
+            raise Unsound(("values", each.name), QuizgenError("authored.unused_value", name=each.name))
 
 
 def _symbolic(meaning: Meaning) -> Graph:

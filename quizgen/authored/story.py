@@ -16,8 +16,9 @@ from quizgen.notation import number_text
 from quizgen.numbers import Real
 from quizgen.problem import MULTIPLIER, RATE
 
-PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?")
+PLACEHOLDER = re.compile(r"[{｛]([^{}｛｝]*)[}｝]")
+_NUMBER = re.compile(r"(?<![A-Za-z0-9_.])\d+(?:,\d{3})*(?:\.\d+)?", re.ASCII)
+_PERCENT = re.compile(r"\s*(?:%|％|パーセント|percent|per cent)", re.IGNORECASE)
 
 
 def told(value: Value, role: str, decimals: bool) -> str:
@@ -47,19 +48,22 @@ def check_placeholders(text: str, place: Place, inputs: Collection[str], nodes: 
         if name not in inputs:
             raise Unsound(place, unknown(name, inputs, found[0]), found[0])
     rest = PLACEHOLDER.sub("", text)
-    if "{" in rest or "}" in rest:
-        brace = "{" if "{" in rest else "}"
+    brace = next((each for each in "{}｛｝" if each in rest), "")
+    if brace:
         raise Unsound(place, QuizgenError("authored.brace", brace=brace, names=", ".join(inputs)), brace)
 
 
-def untold(stories: Mapping[str, str], inputs: Collection[str], literals: Collection[Fraction]) -> Iterator[Slip]:
-    """What a story leaves out of the graph, or tells beside it."""
+def untold(stories: Mapping[str, str], inputs: Mapping[str, str], literals: Collection[Fraction]) -> Iterator[Slip]:
+    """What a story leaves out of the graph, or tells beside it. `inputs`: their roles by name."""
     for code, text in stories.items():
         place: Place = ("story", code)
         names = {found.strip() for found in PLACEHOLDER.findall(text)}
         for name in inputs:
             if name not in names:
                 yield Slip("story_numbers", place, QuizgenError("authored.untold", name=name))
+        for at in PLACEHOLDER.finditer(text):
+            if inputs.get(at[1].strip()) in (MULTIPLIER, RATE) and _PERCENT.match(text, at.end()):
+                yield Slip("story_numbers", place, QuizgenError("authored.percent_twice", name=at[1].strip()), at[0])
         for found in _NUMBER.findall(PLACEHOLDER.sub("", text)):
             number = Fraction(found.replace(",", ""))
             if number != 1 and not {number, number / 100, 1 + number / 100} & set(literals):  # "1 bottle" tells nothing

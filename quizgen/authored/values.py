@@ -84,10 +84,19 @@ def read_input(name: str, spec: Spec, above: Collection[str]) -> Input:
     role = {"multiplier": MULTIPLIER, "rate": RATE}.get(spec.as_ or "", RATE if percentages == {True} else "")
     if len(percentages) > 1 or (percentages == {True} and spec.as_ == "number"):
         raise Unsound(place, QuizgenError("authored.mixed_percent", name=name))
+    _likely(place, name, role, spec.as_, [number for number, percentage in read if not percentage])
     numbers = [number + 1 if role == MULTIPLIER and percentage else number for number, percentage in read]
     if spec.one_of is None:
         return Input(name, role, _steps(place, name, numbers[0], numbers[1], spec.step))
     return Input(name, role, tuple(dict.fromkeys(numbers)))
+
+
+def _likely(place: Place, name: str, role: str, written: str | None, plain: list[Fraction]) -> None:
+    """A plain number that is far from a rate was meant as a percentage."""
+    most = {MULTIPLIER: Fraction(3), RATE: Fraction(1)}.get(role)
+    for number in plain if written else ():
+        if most is not None and not 0 < number <= most:
+            raise Unsound(place, QuizgenError("authored.percent_meant", name=name, number=number))
 
 
 def _steps(place: Place, name: str, low: Fraction, high: Fraction, step: str | None) -> Steps:

@@ -14,7 +14,7 @@ def read_wrong(definition: Definition, graph: Graph, number: int) -> Misconcepti
     """The misconception with that number: the same pass, with one node computed by the wrong formula."""
     written = definition.misconceptions[number]
     place: Place = ("misconceptions", number)
-    name, equals, formula = written.instead.partition("=")
+    name, equals, formula = written.instead.replace("＝", "=").partition("=")
     name = name.strip()
     if not equals or "=" in formula:
         raise Unsound((*place, "instead"), QuizgenError("authored.line_form", line=shown(written.instead)))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from quizgen import bank, source
+from quizgen import authored, bank, source
 from quizgen.bank_check.fault import Fault
 from quizgen.bank_check.look import Look, look_at, look_at_line
 from quizgen.bank_check.report import Drawn, Report
@@ -29,6 +30,7 @@ def _inner(error: QuizgenError) -> KeyedError:
 Advance = Callable[[], None]
 Bar = Callable[[int], AbstractContextManager[Advance]]  # a progress bar over so many steps
 
+SAID = ("wrong_formula", "not_linear")  # slips after which the solvers cannot agree
 CHUNK = 16  # variants that one worker looks at at a time
 
 
@@ -63,13 +65,28 @@ def _of_bank(path: Path, jobs: int, bar: Bar) -> tuple[list[Look], list[Drawn]]:
     lines = bank.lines(path)
     with bar(len(lines)) as advance:
         looks = list(_counted(_mapped(look_at_line, lines, jobs), advance))
-    return list(_with_duplicates(looks, lines)), []
+    looks = [replace(look, faults=(*_of_record(look, line, lines), *look.faults)) for look, line in
+             zip(looks, lines, strict=True)]  # fmt: skip
+    return list(_with_slips(_with_duplicates(looks, lines))), []
+
+
+def _of_record(look: Look, line: bank.Line, lines: Sequence[bank.Line]) -> Iterator[Fault]:
+    """A line without its seal, where others have theirs: somebody took it off."""
+    if not line.is_sealed and any(each.is_sealed for each in lines):
+        yield Fault("tampered", look.where, {"id": line.id}, QuizgenError("bank.no_seal", id=line.id))
+
+
+def _with_slips(looks: Iterable[Look]) -> Iterator[Look]:
+    """The looks, with what is not fit for learners in an author's problem: once, at its first variant."""
+    seen: set[str] = set()
+    for look in looks:
+        slips = authored.meaning_of(look.own).slips if look.own and look.own not in seen else ()
+        seen.add(look.own)
+        yield replace(look, faults=(*look.faults, *(Fault(each.kind, look.where, {}, each.error) for each in slips)))
 
 
 def _with_duplicates(looks: Sequence[Look], lines: Sequence[bank.Line]) -> Iterator[Look]:
     """The looks, with the fault of a variant that was there before."""
-    from dataclasses import replace
-
     first: dict[str, int] = {}
     for look, line in zip(looks, lines, strict=True):
         if line.id in first:
@@ -96,6 +113,8 @@ def _of_source(path: Path, wanted: source.Wanted, seeds: int, jobs: int, bar: Ba
                 )
             except (InternalError, QuizgenError) as error:
                 kind = "disagreement" if isinstance(error, InternalError) else "unfit"
+                if any(each in SAID for each, _, _ in wanted.slips):
+                    continue  # the source's own line says why
                 family, level = part.levels[0]
                 looks.append(Look(where, "", family.name, level, False, (Fault(kind, where, {}, error),)))
                 continue

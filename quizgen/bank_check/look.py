@@ -118,7 +118,7 @@ def look_at(question: Question, where: str, drawn: bool = False) -> Look:
     told = list(_option_faults(lesson, at))
     if problem.own:
         told += _sense_faults(solution, at)
-    if not (drawn and problem.own):  # the slips of a source say it once for all its variants
+    if not problem.own:  # the slips of an author's problem say it once for all its variants
         told = [*_story_faults(spoken, at), *told]
     stories = {wording.language: wording.text(wording.story) for wording in spoken}
     return Look(*head, tuple(told), problem.own, stories, difficulty(solution), parts)
