@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup, escape
 
 from quizgen.engine.functions import Value
-from quizgen.exercise import Exercise
 from quizgen.families import Prose
 from quizgen.notation import Equal, Notation, Style, latex, latex_parts, of_value
+from quizgen.notation.tree import SHOWN_DIGITS
+from quizgen.numbers import Real
 from quizgen.picture.layout import printable
 from quizgen.question import canonical
 from quizgen.resources import templates
-from quizgen.sheet import Task, spot
+from quizgen.sheet import Task
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -80,9 +81,9 @@ def _letter_of(task: Task, value: Value) -> str:
     return next(each.letter for each in task.options if canonical(each.value) == canonical(value))
 
 
-def _is_marked(exercise: Exercise, task: Task) -> bool:
-    """Whether a task has its number: on the picture, or because there are others."""
-    return len(exercise.tasks) > 1 or spot(exercise.question.problem.graph, task.part) is not None
+def _is_rounded(task: Task) -> bool:
+    """Whether the answer that is typed has as many digits as are shown of it, and not all that it has."""
+    return not task.options and isinstance(task.part.key, Real)
 
 
 @functools.cache
@@ -104,7 +105,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"prose": prose, "chain": chain, "value": value, "letter_of": _letter_of, "is_marked": _is_marked}
+    made.filters |= {"prose": prose, "chain": chain, "value": value, "letter_of": _letter_of, "is_rounded": _is_rounded}
+    made.globals["digits"] = SHOWN_DIGITS
     return made
 
 
