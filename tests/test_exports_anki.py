@@ -233,6 +233,7 @@ def test_a_part_alone_is_solved_without_the_other_parts() -> None:
 def test_the_same_bytes_at_any_time_in_any_place(monkeypatch: pytest.MonkeyPatch) -> None:
     course, once = drawn_in("ja", Answers.ENTRY)
     monkeypatch.setattr("time.time", lambda: 2e9)
+    monkeypatch.chdir("/")
     assert exported(course) == once
     with zipfile.ZipFile(io.BytesIO(once)) as archive:
         assert {each.date_time for each in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
@@ -255,17 +256,33 @@ def test_a_note_is_known_by_its_exercise_its_language_and_its_form(tmp_path: Pat
     assert list(known(made[1:], "en", Answers.ENTRY)) == list(one)[len(made[0].parts) :]
 
 
-def test_a_later_version_is_newer_and_a_date_can_be_given(monkeypatch: pytest.MonkeyPatch) -> None:
+def dates_of(questions: list[Question]) -> list[int]:
+    content = exported(course_of(questions, "en", Answers.ENTRY))
+    return [each for (each,) in opened(content)[0].execute("SELECT mod FROM notes ORDER BY id")]
+
+
+def test_only_what_has_changed_has_another_date(tmp_path: Path) -> None:
+    made = authored(tmp_path, GOOD)
+    other = authored(tmp_path, changed("Buy {n} bottles", "Purchase {n} bottles"))
+    dates, mixed = dates_of(made), dates_of([made[0], *other[1:]])
+    of_first = len(made[0].parts)
+    assert dates[:of_first] == mixed[:of_first]
+    assert all(one != two for one, two in zip(dates[of_first:], mixed[of_first:], strict=True))
+
+
+def test_a_later_version_is_newer_and_a_day_can_be_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
-    dates = []
-    for version in ("0.1.0", "0.1.1", "0.2.0", "1.0.0", "1.0.1rc1"):
+    days = []
+    for version in ("0.1.0", "0.2.0", "0.2.1rc1", "1.0.0"):
         monkeypatch.setattr(package, "__version__", version)
-        dates.append(package.stamp())
-    assert dates == sorted(set(dates))
+        days.append([package.date_of(text) for text in ("one", "another")])
+    assert max(days[0]) < min(days[1]) <= max(days[1]) < min(days[3])
+    assert days[1] == days[2]
+    assert all(one != other for one, other in days)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800000000")
-    assert package.stamp() == 1_800_000_000
+    assert 0 <= package.date_of("one") - 1_800_000_000 < package.DAY
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "tomorrow")
-    assert package.stamp() == dates[-1]
+    assert package.date_of("one") == days[-1][0]
 
 
 @pytest.mark.parametrize("answers", Answers)
@@ -431,7 +448,6 @@ def test_anki_updates_what_has_changed_and_keeps_languages_and_forms_apart(tmp_p
     order = [
         (first, IF_NEWER),
         (first, ALWAYS),
-        (deck("changed", new, "en", Answers.ENTRY), IF_NEWER),
         (deck("changed", new, "en", Answers.ENTRY), ALWAYS),
         (deck("dated", GOOD, "en", Answers.ENTRY, "1900000000"), IF_NEWER),
         (deck("choice", GOOD, "en", Answers.CHOICE), IF_NEWER),
@@ -443,10 +459,9 @@ def test_anki_updates_what_has_changed_and_keeps_languages_and_forms_apart(tmp_p
     assert [each[:4] for each in found] == [
         [12, 0, 0, 12],
         [0, 0, 0, 12],
-        [0, 0, 0, 12],
         [0, 12, 0, 12],
         [0, 12, 0, 12],
         [12, 0, 0, 24],
         [12, 0, 0, 36],
     ]
-    assert all("Purchase" in story for story in found[3][4])
+    assert all("Purchase" in story for story in found[2][4])

@@ -18,24 +18,30 @@ from typing import Any
 
 from quizgen import __version__
 
-FIRST = 1_767_225_600  # 2026-01-01
+FIRST = 1_577_836_800  # 2020-01-01
+DAY = 86_400
 _LEAST = 1 << 30  # numbers of decks and note types are this and more, as genanki advises
 _SQLITE = slice(96, 100)  # of the header: the version of the library that wrote last, which no reader needs
 
 
 def number(*names: str) -> int:
     """The number of a deck or note type, always the same for the same names."""
-    return _LEAST + int.from_bytes(sha256("\n".join(("quizgen", *names)).encode()).digest()[:8]) % _LEAST
+    return _LEAST + _hashed("quizgen", *names) % _LEAST
 
 
-def stamp() -> int:
-    """The date of notes and note types: later with each version of quizgen, since Anki takes what is newer than what
-    it has. SOURCE_DATE_EPOCH overrules it, for who publishes decks by a script and has a date for each edition."""
+def _hashed(*texts: str) -> int:
+    return int.from_bytes(sha256("\n".join(texts).encode()).digest()[:8])
+
+
+def date_of(*content: str) -> int:
+    """The date of a note or a note type, made from what is in it, since what has no other date is not updated by Anki
+    even when it is told to update always. Each minor version of quizgen has a later day. SOURCE_DATE_EPOCH, a date in
+    seconds, may say the day: of two editions of a deck, Anki then sees by itself which is newer."""
     given = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if given.isascii() and given.isdigit() and len(given) <= len(str(FIRST)):
-        return int(given)
-    major, minor, patch = (int(each) for each in re.findall(r"\d+", __version__)[:3])
-    return FIRST + (major * 1000 + minor) * 1000 + patch
+    major, minor = (int(each) for each in re.findall(r"\d+", __version__)[:2])
+    is_date = given.isascii() and given.isdigit() and len(given) <= len(str(FIRST))
+    day = int(given) if is_date else FIRST + (major * 100 + minor) * DAY
+    return day + _hashed(*content) % DAY
 
 
 def pack(deck: Any, media: Mapping[str, str]) -> bytes:
@@ -53,11 +59,15 @@ def pack(deck: Any, media: Mapping[str, str]) -> bytes:
 def _database(deck: Any) -> bytes:
     import genanki
 
-    date = stamp()
+    models = {note.model.model_id: note.model for note in deck.notes}
+    shown = [json.dumps([each.css, each.templates, each.fields]) for each in models.values()]
     connection = sqlite3.connect(":memory:")
     try:
         connection.execute("PRAGMA page_size = 4096")
-        genanki.Package(deck).write_to_db(connection.cursor(), date, itertools.count(date * 1000))
+        genanki.Package(deck).write_to_db(connection.cursor(), date_of(*shown), itertools.count(FIRST * 1000))
+        written = connection.execute("SELECT id, flds, tags FROM notes").fetchall()
+        dates = [(date_of(fields, tags), place) for place, fields, tags in written]
+        connection.executemany("UPDATE notes SET mod = ? WHERE id = ?", dates)
         connection.commit()
         connection.execute("VACUUM")  # no page keeps what stood there before
         pages = bytearray(connection.serialize())
