@@ -48,12 +48,11 @@ def mathematics(node: Notation, style: Style) -> Markup:
 
 
 def chain(node: Notation, style: Style) -> Markup:
-    """A step a = b = c, cut before each further sign so that a telephone can break the line there."""
-    if not isinstance(node, Equal) or len(node.parts) < 3:
+    """A step a = b = c, cut before each sign so that a telephone can break the line there."""
+    if not isinstance(node, Equal):
         return mathematics(node, style)
     first, *rest = latex_parts(node, _printable(style))
-    pieces = [" = ".join([first, *rest[:1]]), *(f"{{}} = {each}" for each in rest[1:])]
-    return Markup(" ").join(map(_inline, pieces))
+    return Markup(" ").join(map(_inline, [first, *(f"{{}} = {each}" for each in rest)]))
 
 
 def prose(pieces: Prose, style: Style) -> Markup:
