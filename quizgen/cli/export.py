@@ -33,6 +33,8 @@ def export(
     known = {**exports.catalogue(), **formats.catalogue()}
     if to not in known:
         raise QuizgenError("format.unknown", name=to, known=", ".join(known))
+    if to in exports.catalogue():
+        exports.require(exports.catalogue()[to])
     questions = bank.read(file)
     origin = Origin(file=selection.fingerprint(file))
     plan = Plan(

@@ -6,10 +6,12 @@ Any `Export` at the top level of a file in this folder is found by being there.
 from __future__ import annotations
 
 import functools
+import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from quizgen import discover
+from quizgen.errors import QuizgenError
 from quizgen.exercise import Course, Exercise
 from quizgen.formats import Files
 
@@ -24,7 +26,7 @@ class Export:
 
     `write(course, file)` makes the file of that name, with "-" for standard output; reproducible bytes. `cannot`
     says why an exercise has no place in the format, as the key of a sentence below `export.cannot.`; empty where it
-    has one. `extra`: the optional dependency without which it cannot be written, as in quizgen[anki].
+    has one. `extra`: the module without which it cannot be written; `pip install 'quizgen[NAME]'` brings it.
     """
 
     name: str
@@ -40,3 +42,9 @@ def catalogue() -> dict[str, Export]:
     import quizgen.exports as folder
 
     return {each.name: each for each in discover.instances(folder, Export)}
+
+
+def require(chosen: Export) -> None:
+    """QuizgenError where the package is not installed that a format is written with."""
+    if chosen.extra and importlib.util.find_spec(chosen.extra) is None:
+        raise QuizgenError("export.needs_extra", format=chosen.name)
