@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from quizgen.engine.expression import Constant
 from quizgen.engine.functions import Value
@@ -91,13 +92,13 @@ def _unit(value: Fraction, digits: int) -> Fraction:
         unit *= 10
     while size < unit:
         unit /= 10
-    return unit / 10 ** (digits - 1)
+    return unit / Fraction(10 ** (digits - 1))
 
 
 def _apart(values: Sequence[Fraction], digits: int, rounded: bool) -> bool:
     """Whether no number is within the tolerance of two of the values."""
     spans = sorted(_spans(values, digits, rounded))
-    return all(before[1] < after[0] for before, after in zip(spans, spans[1:], strict=False))
+    return all(before[1] < after[0] for before, after in pairwise(spans))
 
 
 def _spans(values: Sequence[Fraction], digits: int, rounded: bool) -> Iterator[tuple[Fraction, Fraction]]:

@@ -22,7 +22,8 @@ LONGEST_NAME = 120  # characters of a title; a name may have 255 bytes in all
 
 _BEGINS_MATHEMATICS = re.compile(r"[\\$]")
 _READ_IN_SOURCE = re.compile(r"[{}@\[\]]")
-_GAP = re.compile(r"\{(?=[0-9]*:|#)|@")  # what of LaTeX would be read in the source: a label such as "1:NM:=5"
+# What of LaTeX would be read in the source, from a label such as "1:NM:=5".
+_IN_LATEX = re.compile(r"\{(?=[0-9]*:|#|mlang)|@|\[(?=/?(?:tex|algebra))")
 _IN_GAP = re.compile(r'[&<>{}~#/"\\=%]')
 _TAGS = str.maketrans("<>", "＜＞")  # out of names Moodle takes whatever looks like a tag
 
@@ -60,7 +61,7 @@ def category(words: str) -> Markup:
 
 def _inline(written: str) -> Markup:
     shown = f"\\displaystyle {written.strip()}" if r"\frac" in written else written.strip()
-    return Markup(rf"\({_GAP.sub(_reference, str(escape(shown)))}\)")
+    return Markup(rf"\({_IN_LATEX.sub(_reference, str(escape(shown)))}\)")
 
 
 def _printable(style: Style) -> Style:
