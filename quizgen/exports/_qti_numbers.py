@@ -81,8 +81,7 @@ def ends(value: Fraction) -> bool:
 def rounded_to(value: Fraction, digits: int) -> Fraction:
     """The value with so many significant digits."""
     unit = _unit(value, digits)
-    rounded: int = round(value / unit)
-    return rounded * unit
+    return round(value / unit) * unit
 
 
 def decimal(value: Fraction) -> str:
@@ -112,7 +111,7 @@ def _unit(value: Fraction, digits: int) -> Fraction:
         unit *= 10
     while 0 < size < unit:
         unit /= 10
-    return unit / 10 ** (digits - 1)
+    return unit / Fraction(10) ** (digits - 1)
 
 
 def _apart(values: Iterable[Fraction], digits: int, rounded: bool) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from xml.etree.ElementTree import Element, fromstring
 
 from quizgen.engine.functions import Value
@@ -55,7 +56,7 @@ class Text:
     exercise: Exercise
     pen: Pen
 
-    @property
+    @cached_property
     def style(self) -> Style:
         """How names and numbers look."""
         return printable_style(self.exercise.style)
