@@ -1,0 +1,120 @@
+"""Numbers for readers of QTI: decimals, since none of them reads a fraction, and between which two they count.
+
+A decimal that ends is right when it is whole. Of others so many significant digits are wanted that no two known
+answers round to the same; whatever is nearer than half a unit of the last one counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+
+from quizgen.engine.expression import Constant
+from quizgen.engine.functions import Value
+from quizgen.exercise import Exercise, Reply, is_number
+from quizgen.numbers import Real, decimal_text, exact_text
+from quizgen.sheet import Task
+
+FEWEST, MOST = 3, 12  # significant digits that may be wanted
+WHOLE = 7  # significant digits up to which a decimal that ends is to be written whole: 0.000244140625 is not
+EXACT = 15  # significant digits that a computer's number holds
+WRITTEN = 12  # significant digits of a decimal that does not end, as the file has it
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A number that is known: as it is written, between which two it counts, and whose wrong answer it is (the key is
+    nobody's)."""
+
+    value: Fraction
+    low: Fraction
+    high: Fraction
+    reply: Reply | None
+
+    @property
+    def text(self) -> str:
+        """The decimal, rounded where it does not end."""
+        return decimal(self.value)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What is known of the answers to a task. `digits`: how many significant ones are wanted; 0: all there are."""
+
+    key: Mark
+    wrong: tuple[Mark, ...]
+    digits: int
+
+
+def numbers(exercise: Exercise, task: Task) -> Numbers:
+    """The answers to a task that is answered by a number."""
+    replies = [each for each in exercise.replies(task) if is_number(each.value)]
+    values = [rational(task.part.key), *(rational(each.value) for each in replies)]
+    rounded = not _is_whole(values[0], WHOLE)
+    digits = next((n for n in range(FEWEST, MOST) if _apart(values, n, rounded)), MOST)
+    key, *wrong = (
+        Mark(value, *_span(value, digits, rounded), reply)
+        for value, reply in zip(values, [None, *replies], strict=True)
+    )
+    return Numbers(key, tuple(wrong), digits if rounded else 0)
+
+
+def rational(value: Value) -> Fraction:
+    """The value; of one that is no fraction more digits than anybody compares."""
+    if isinstance(value, Constant):
+        value = value.value
+    assert isinstance(value, Fraction | Real), "an expression is chosen, not written"
+    return Fraction(exact_text(value, 40)) if isinstance(value, Real) else value
+
+
+def ends(value: Fraction) -> bool:
+    """Whether its decimal ends."""
+    rest = value.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    return rest == 1
+
+
+def rounded_to(value: Fraction, digits: int) -> Fraction:
+    """The value with so many significant digits."""
+    unit = _unit(value, digits)
+    return round(value / unit) * unit
+
+
+def decimal(value: Fraction) -> str:
+    """The whole decimal where it ends soon, else its first digits."""
+    return decimal_text(value if _is_whole(value, EXACT) else rounded_to(value, WRITTEN))
+
+
+def _is_whole(value: Fraction, most: int) -> bool:
+    """Whether its decimal ends with at most so many significant digits; an integer is never rounded."""
+    if value.denominator == 1:
+        return len(str(abs(value))) <= EXACT
+    return ends(value) and len(decimal_text(value).replace(".", "").lstrip("-0")) <= most
+
+
+def _span(value: Fraction, digits: int, rounded: bool) -> tuple[Fraction, Fraction]:
+    """`rounded`: so many digits are asked for, and whoever makes a mistake rounds as well."""
+    if _is_whole(value, digits) or (_is_whole(value, EXACT) and not rounded):
+        return value, value
+    room = _unit(value, digits) / 2
+    return value - room, value + room
+
+
+def _unit(value: Fraction, digits: int) -> Fraction:
+    """The place value of the last of so many significant digits."""
+    unit, size = Fraction(1), abs(value)
+    while size >= 10 * unit:
+        unit *= 10
+    while 0 < size < unit:
+        unit /= 10
+    return unit / Fraction(10) ** (digits - 1)
+
+
+def _apart(values: Iterable[Fraction], digits: int, rounded: bool) -> bool:
+    """Whether no number counts as two of the values."""
+    spans = sorted(_span(value, digits, rounded) for value in values)
+    return all(before[1] < after[0] for before, after in pairwise(spans))
