@@ -15,7 +15,7 @@ from quizgen.engine.expression import Expression, fold
 from quizgen.engine.graph import Graph, Node, Operand
 from quizgen.engine.layers import BY_OPERATION, LAYERS
 from quizgen.engine.parse import parse
-from quizgen.numbers import ROUNDING, WORKING, Number, Real
+from quizgen.numbers import ROUNDING, TOLERANCE, WORKING, Number, Real, close
 from quizgen.problem import Ask
 
 EVALUATED_DIGITS = 70
@@ -175,7 +175,10 @@ class Reference:
         step does not give twice the growth, so that the question has no such answer."""
         assert ask.step is not None
         here, one, two = (self._moved(ask, ask.step * times) for times in (0, 1, 2))
-        return number(one - here) if one - here == two - one else None
+        first, second = one - here, two - one
+        if not (first.is_finite and second.is_finite):  # a pole lies on the way
+            return None
+        return number(first) if close(number(first), number(second), TOLERANCE * 1000) else None
 
     def _moved(self, ask: Ask, by: Fraction) -> Any:
         values = {**self.values, ask.wrt: self.values[ask.wrt] + rational(by)}

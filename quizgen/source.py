@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from quizgen import __version__, authored, families
 from quizgen.authored.fault import Place, Unsound
+from quizgen.authored.formula import shown
 from quizgen.authored.model import Definition, Shape
 from quizgen.bank import find_family
 from quizgen.draw import fresh_seed, is_seed
@@ -226,7 +227,7 @@ def _problems(source: Source, path: Path, lines: Lines, slips: list[tuple[str, Q
             slips.append((slip.kind, QuizgenError("source.at", file=path, line=line, why=slip.error), line))
         never = authored.never_met(family)
         if never is not None:
-            error = QuizgenError("authored.never_holds", condition=problem.conditions[never])
+            error = QuizgenError("authored.never_holds", condition=shown(problem.conditions[never]))
             raise Unsound((*place, "conditions", never), error, problem.conditions[never])
         there = authored.combinations(family, MOST_COMBINATIONS)
         if there == 0 and problem.conditions:

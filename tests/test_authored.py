@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,12 +19,19 @@ from quizgen import authored, bank, formats, generate, source
 from quizgen.bank_check import check_file
 from quizgen.cli.app import run
 from quizgen.drill.lesson import Lesson
+from quizgen.engine.chain_rule import run as run_graph
+from quizgen.engine.formula_layer import with_formula
+from quizgen.engine.graph import Graph
+from quizgen.engine.layers import MulLayer
+from quizgen.engine.parse import parse
 from quizgen.errors import InternalError, QuizgenError
 from quizgen.generate import question_for
 from quizgen.language import available, words
-from quizgen.problem import MULTIPLIER, RATE
+from quizgen.misconceptions import misapply
+from quizgen.problem import MULTIPLIER, RATE, Ask, Problem
 from quizgen.question import Question, diagnose
 from quizgen.resources import banks, templates
+from quizgen.solve import read_off
 from quizgen.toml_lines import Lines
 from quizgen.wording import Wording
 
@@ -435,6 +444,168 @@ def test_a_shipped_story_is_had_by_its_name(tmp_path: Path, capsys: Any, monkeyp
 @pytest.mark.long
 def test_bank_check_reports_none_of_the_stories_over_a_thousand_draws_each() -> None:
     assert check_file(STORIES, 1000, jobs=2).found == ()
+
+
+# --- what a record may say -------------------------------------------------------------------------------------
+
+
+def _with_inputs(problem: Problem, **values: int) -> Problem:
+    return replace(problem, graph=problem.graph.with_inputs({**problem.graph.inputs, **map_of(values)}))
+
+
+def map_of(values: dict[str, int]) -> dict[str, Fraction]:
+    return {name: Fraction(value) for name, value in values.items()}
+
+
+def _without_roles(problem: Problem) -> Problem:
+    graph = problem.graph.with_inputs(problem.graph.inputs)
+    graph.roles.clear()
+    return replace(problem, graph=graph)
+
+
+def _another_node(problem: Problem) -> Problem:
+    """fee + cost for cost + fee: the same numbers all the way."""
+    graph = Graph()
+    for name, value in problem.graph.inputs.items():
+        graph.input(name, value, problem.graph.roles.get(name, ""))
+    for node in problem.graph.nodes:
+        operands = reversed(node.operands) if node.name == "sum" else node.operands
+        graph.node(node.name, node.layer, *operands)
+    return replace(problem, graph=graph)
+
+
+def _another_output(problem: Problem) -> Problem:
+    return replace(problem, graph=problem.graph.ending_at("sum"))
+
+
+EDITS: dict[str, Callable[[Problem], Problem]] = {
+    "a value out of its range": lambda problem: _with_inputs(problem, n=11),
+    "a value between its steps": lambda problem: _with_inputs(problem, price=95),
+    "a value not of its formula": lambda problem: _with_inputs(problem, fee=7),
+    "values that no condition lets through": lambda problem: _with_inputs(problem, price=190, n=9),
+    "no role": _without_roles,
+    "another node": _another_node,
+    "another output": _another_output,
+    "another name": lambda problem: replace(problem, family="coffee"),
+    "another level": lambda problem: replace(problem, level=2),
+    "another formula": lambda problem: replace(problem, formula="(fee + price * n) * tax"),
+    "a question less": lambda problem: replace(problem, asks=problem.asks[1:]),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_what_could_not_have_been_drawn_does_not_fit_its_definition(edit: str, tmp_path: Path) -> None:
+    is_formula = changed("[200, 300, 500]", '{ is = "10 * n + price / 10" }') if "formula" in edit else GOOD
+    problem = built(is_formula, tmp_path)[0].problem
+    assert authored.fits(problem)
+    assert not authored.fits(EDITS[edit](problem))
+
+
+def test_values_that_serve_only_to_draw_others_hide_nothing_else(tmp_path: Path) -> None:
+    text = changed("values.fee = [200, 300, 500]", 'values.h = [1, 2]\nvalues.fee = { is = "100 * h" }')
+    problem = built(text, tmp_path)[0].problem
+    assert "h" not in problem.graph.inputs
+    assert authored.fits(problem)
+    assert not authored.fits(_with_inputs(problem, n=11))
+
+
+def test_a_broken_seal_is_refused_where_a_bank_is_used(questions: list[Question], tmp_path: Path) -> None:
+    file = write_bank(questions, tmp_path)
+    file.write_text(file.read_text("utf-8").replace("Buy {n}", "Take {n}", 1), "utf-8")
+    with pytest.raises(QuizgenError) as caught:
+        bank.read(file)
+    why = caught.value.details["why"]
+    assert isinstance(why, QuizgenError) and why.key == "bank.broken_seal"
+
+
+def test_two_problems_of_the_same_mathematics_share_no_variant(tmp_path: Path) -> None:
+    many = built(f"{GOOD}\n{OTHER}".replace("count = 3", "count = 60"), tmp_path)
+    assert len(many) == len({each.id for each in many}) == 120
+
+
+# --- wrong lines -----------------------------------------------------------------------------------------------
+
+
+def test_a_wrong_line_before_the_last_goes_on_along_the_graph(questions: list[Question]) -> None:
+    """fee · n for fee: the tax multiplies what comes back."""
+    problem = questions[0].problem
+    inputs: Any = problem.graph.inputs
+    wrong = authored.misconceptions_of(problem)["fee-for-each"]
+    made = misapply(problem.graph, wrong)
+    assert made is not None
+    assert made.value == (inputs["price"] * inputs["n"] + inputs["fee"] * inputs["n"]) * inputs["tax"]
+    assert made.gradients["n"] == (inputs["price"] + inputs["fee"]) * inputs["tax"]
+    assert made.gradients["fee"] == inputs["n"] * inputs["tax"]
+
+
+def test_a_wrong_line_leaves_the_rest_of_the_graph_as_it_is(questions: list[Question]) -> None:
+    graph = questions[0].problem.graph.ending_at("sum")
+    wrong = with_formula(graph, "cost", parse("price + n"))
+    assert (wrong.output, wrong.roles, wrong.inputs) == (graph.output, graph.roles, graph.inputs)
+
+
+@pytest.mark.parametrize(("line", "wanted"), [("cost = n", 0), ("cost = price + n", 1), ("cost = price * price", 2)])
+def test_the_local_derivative_of_a_wrong_line_is_its_own(line: str, wanted: int, tmp_path: Path) -> None:
+    text = changed("sum = cost + fee * n", line).replace('"gradient price"', '"local cost price"')
+    problem = built(text, tmp_path)[0].problem
+    made = misapply(problem.graph, authored.misconceptions_of(problem)["fee-for-each"])
+    price: Any = problem.graph.inputs["price"]
+    assert made is not None
+    assert read_off(Ask("local", "cost", "price"), made) == (2 * price if wanted == 2 else wanted)
+
+
+def test_the_local_derivative_of_a_square_is_that_of_both_places() -> None:
+    graph = Graph()
+    graph.node("square", MulLayer, graph.input("x", 3), "x")
+    assert read_off(Ask("local", "square", "x"), run_graph(graph)) == 6
+
+
+# --- what a meaning needs, and what a bank can hold ------------------------------------------------------------
+
+KINKED = """seed = "s"
+[[problem]]
+name = "over"
+count = 6
+story.en = "{a} {b} {c}."
+story.ja = "{a} {b} {c}。"
+values.a = { from = 2, to = 9 }
+values.b = { from = 2, to = 9 }
+values.c = { from = 2, to = 9 }
+graph = \"\"\"
+over = a - b
+paid = relu(over)
+total = paid * c
+\"\"\"
+ask = ["value", "meaning a"]
+"""
+
+
+def test_a_meaning_is_not_asked_beside_a_kink(tmp_path: Path) -> None:
+    for question in built(KINKED, tmp_path):
+        inputs: Any = question.problem.graph.inputs
+        assert inputs["a"] > inputs["b"]
+        assert question.parts[1].key == inputs["c"]
+
+
+def test_a_meaning_of_irrational_numbers_is_agreed_upon(tmp_path: Path) -> None:
+    lines = "root = sqrt(a)\nslope = root * b\ntotal = slope * c"
+    text = KINKED.replace("over = a - b\npaid = relu(over)\ntotal = paid * c", lines).replace("meaning a", "meaning c")
+    wrongs = "".join(
+        f'[[problem.misconceptions]]\ninstead = "{line}"\nfeedback = {{ en = "No.", ja = "違います。" }}\n'
+        for line in ("root = a", "slope = root + b", "total = slope + c")
+    )
+    questions = built(text + wrongs, tmp_path)
+    assert any(not isinstance(each.parts[1].key, Fraction) for each in questions)
+    file = write_bank(questions, tmp_path)
+    assert bank.dump(bank.read(file)) == bank.dump(questions)
+
+
+def test_a_value_is_drawn_only_where_it_is_exact(tmp_path: Path) -> None:
+    text = KINKED.replace("{ from = 2, to = 9 }\ngraph", '{ is = "sqrt(a)" }\ngraph')
+    text = text.replace("over = a - b\npaid = relu(over)\n", "paid = a * b\n").replace("meaning a", "gradient c")
+    questions = built(text.replace("total = paid * c", "more = paid + c\ntotal = more * c"), tmp_path)
+    assert {each.problem.graph.inputs["a"] for each in questions} <= {Fraction(4), Fraction(9)}
+    assert bank.dump(bank.read(write_bank(questions, tmp_path))) == bank.dump(questions)
 
 
 # --- where an author begins ------------------------------------------------------------------------------------

@@ -19,6 +19,12 @@ from quizgen import bank, resources, source
 
 SECONDS, MEGABYTES = 2.0, 500
 
+
+def _doubling(name: str, times: int) -> str:
+    lines = [f"d0 = {name} + {name}", *(f"d{each} = d{each - 1} + d{each - 1}" for each in range(1, times))]
+    return "\n".join([*lines, f"total = d{times - 1} * tax"])
+
+
 # What is written, and the line of the file that has to be named (0: the file alone).
 SOURCES: dict[str, tuple[str | bytes, int]] = {
     "title is a number": (changed('title = "Tea"', "title = 3"), 1),
@@ -83,6 +89,14 @@ SOURCES: dict[str, tuple[str | bytes, int]] = {
     "parentheses 5,000 deep": (changed("cost = price * n", "cost = " + "(" * 5000 + "price" + ")" * 5000), 16),
     "formula without end": (changed('"(price * n + fee) * tax"', '"' + "price+" * 100_000 + 'n"'), 21),
     "formula of another story": (changed("(price * n + fee) * tax", "price * n * tax + fee"), 21),
+    "graph that doubles without end": (changed("total = sum * tax", _doubling("sum", 40)), 16),
+    "name of a value of 100 characters": (changed("cost + fee\n", "cost + fee\n" + "x" * 100 + " = sum + fee\n"), 19),
+    "condition that takes long": (changed("price * n < 1500", "sin(" * 400 + "price" + ")" * 400 + " > 2"), 4),
+    "more than a line of a bank holds": (
+        changed('"price * n < 1500"', ", ".join(f'"{"price" + " " * 9000} > {each}"' for each in range(12))),
+        4,
+    ),
+    "value that is not exact": (changed("[200, 300, 500]", '{ is = "pi" }'), 13),
     "unknown kind": (changed('"value", ', '"valeu", '), 22),
     "gradient by the unknown": (changed("gradient price", "gradient prise"), 22),
     "gradient of what does not depend": (changed("gradient price", "gradient cost fee"), 22),

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from quizgen.authored.model import Definition
 
 
+COST = 20  # operations that trying one combination of values may take, where there are many
+
+
 def family_of(problem: Problem) -> Family:
     """The family that a problem was drawn from."""
     return named(problem.family, problem.own)
@@ -123,8 +126,8 @@ def combinations(family: Family, limit: int) -> int | None:
     from quizgen.authored.family import Authored
 
     meaning = meaning_of(family.own)
-    sizes = [max(1, len(each.options)) for each in meaning.values]
-    if not meaning.asks or prod(sizes) > limit:
+    count = prod(max(1, len(each.options)) for each in meaning.values)
+    if not meaning.asks or count > limit or count * meaning.cost > limit * COST:
         return None
     return sum(1 for _ in Authored(meaning).all_values())
 

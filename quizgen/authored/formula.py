@@ -28,6 +28,7 @@ COMPARISONS: dict[str, Callable[[int, int], bool]] = {
 _PERCENT = re.compile(r"(\d+(?:\.\d+)?)\s*[%％]")
 _COMPARED = re.compile(r"<=|>=|==|!=|<|>|=")
 MAX_SHOWN = 60
+LONGEST_NAME = 60  # of a value or a node
 
 
 def shown(written: str) -> str:
@@ -37,6 +38,8 @@ def shown(written: str) -> str:
 
 def read_name(written: str, place: Place) -> str:
     """`written` as a name of the grammar."""
+    if len(written) > LONGEST_NAME:
+        raise Unsound(place, QuizgenError("authored.long_name", name=shown(written), limit=LONGEST_NAME), written)
     try:
         found = parse(written)
     except QuizgenError:

@@ -18,11 +18,11 @@ from quizgen.authored.model import Definition
 from quizgen.authored.story import untold
 from quizgen.authored.values import Input, read_input
 from quizgen.authored.wrong import read_wrong
-from quizgen.engine.expression import Expression, names, text
+from quizgen.engine.expression import Expression, names, size, text
 from quizgen.engine.graph import Graph, Operand
 from quizgen.engine.identity import same
 from quizgen.engine.layers import BY_OPERATION
-from quizgen.engine.parse import parse
+from quizgen.engine.parse import MAX_LENGTH, MAX_OPERATIONS, parse
 from quizgen.errors import QuizgenError
 from quizgen.misconceptions import Misconception
 from quizgen.numbers import Number
@@ -30,6 +30,8 @@ from quizgen.problem import Ask
 
 _HALF_WIDTH = str.maketrans("＝＃", "=#")
 MAX_NODES = 60  # more fit on no page
+MOST_TRIED = 300  # operations in all that is reckoned each time that values are tried
+LONGEST = 100_000  # characters of a definition: each line of a bank holds it
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,13 @@ class Meaning:
     slips: tuple[Slip, ...]
 
     @property
+    def cost(self) -> int:
+        """How many operations trying the values once takes."""
+        computed = [each.formula for each in self.values if each.formula is not None]
+        sides = [side for each in self.conditions for side in (each.left, each.right)]
+        return len(self.lines) + sum(map(size, [*computed, *sides, *map(parse, self.whole)]))
+
+    @property
     def inputs(self) -> tuple[Input, ...]:
         """The values that are inputs of the graph."""
         used = {operand for line in self.lines for operand in line.operands}
@@ -74,6 +83,8 @@ class Meaning:
 
 def read_meaning(definition: Definition) -> Meaning:
     """A definition with every formula read and every name looked up."""
+    if len(definition.text()) > LONGEST:
+        raise Unsound((), QuizgenError("authored.too_long", name=definition.name, limit=LONGEST))
     values: dict[str, Input] = {}
     for name, spec in definition.values.items():
         read_name(name, ("values", name))
@@ -87,13 +98,17 @@ def read_meaning(definition: Definition) -> Meaning:
     known = (*values, *nodes)
     bare = Meaning(definition, tuple(values.values()), lines, "", (), (), (), (), ())
     example = _symbolic(bare)
+    _not_endless(example)
     conditions = tuple(
         read_condition(each, ("conditions", place), known) for place, each in enumerate(definition.conditions)
     )
-    for place, each in enumerate(definition.whole):
-        read_formula(each, ("whole", place), known)
+    formulas = [read_formula(each, ("whole", place), known) for place, each in enumerate(definition.whole)]
+    formulas += [side for each in conditions for side in (each.left, each.right)]
+    formulas += [each.formula for each in values.values() if each.formula is not None]
+    if sum(map(size, formulas)) > MOST_TRIED:
+        raise Unsound((), QuizgenError("authored.too_heavy", name=definition.name, limit=MOST_TRIED))
     inputs = tuple(each.name for each in bare.inputs)
-    _all_values_used(definition, bare, conditions)
+    _all_values_used(bare, formulas)
     texts.check(definition, inputs, nodes)
     asks, slips = read_asks(definition, bare, example)
     wrong = tuple(read_wrong(definition, example, place) for place in range(len(definition.misconceptions)))
@@ -161,11 +176,9 @@ def _all_used(values: dict[str, Input], lines: tuple[Line, ...]) -> None:
         raise Unsound(("graph",), QuizgenError("authored.no_input"))
 
 
-def _all_values_used(definition: Definition, meaning: Meaning, conditions: tuple[Condition, ...]) -> None:
-    """Every value is an input of the graph, or serves to draw one."""
-    used = {each.name for each in meaning.inputs}
-    used |= {name for each in meaning.values if each.formula is not None for name in names(each.formula)}
-    used |= {name for each in conditions for side in (each.left, each.right) for name in names(side)}
+def _all_values_used(meaning: Meaning, formulas: list[Expression]) -> None:
+    """Every value is an input of the graph, or serves to draw or choose one."""
+    used = {each.name for each in meaning.inputs} | {name for each in formulas for name in names(each)}
     for each in meaning.values:
         if each.name not in used:
             raise Unsound(("values", each.name), QuizgenError("authored.unused_value", name=each.name))
@@ -176,10 +189,18 @@ def _symbolic(meaning: Meaning) -> Graph:
     return meaning.graph({each.name: Fraction(1) for each in meaning.inputs}).symbolic()
 
 
+def _not_endless(graph: Graph) -> None:
+    """The formula of the last line can be written out: each line that uses one above twice doubles it."""
+    if size(graph.expression(graph.output)) > MAX_OPERATIONS:
+        raise Unsound(("graph",), QuizgenError("authored.endless", limit=MAX_OPERATIONS))
+
+
 def _formula(definition: Definition, graph: Graph, inputs: tuple[str, ...]) -> tuple[str, list[Slip]]:
     """The closed formula: the author's, in which the story can be read back, else that of the lines."""
     composed: Expression = graph.expression(graph.output)
     if not definition.formula:
+        if len(text(composed)) > MAX_LENGTH:
+            raise Unsound(("graph",), QuizgenError("authored.long_formula", limit=MAX_LENGTH))
         return text(composed), []
     stated = read_formula(definition.formula, ("formula",), inputs)
     if same(stated, composed):

@@ -10,7 +10,7 @@ from quizgen.authored.fault import Place, Unsound
 from quizgen.authored.formula import read_formula, read_number, value_of
 from quizgen.authored.model import Spec
 from quizgen.draw import Draw
-from quizgen.engine.expression import Expression
+from quizgen.engine.expression import Expression, names
 from quizgen.errors import QuizgenError
 from quizgen.numbers import Number
 from quizgen.problem import MULTIPLIER, RATE
@@ -52,21 +52,29 @@ class Input:
 
     def draw(self, draw: Draw, known: Mapping[str, Number]) -> Number:
         """A value, given those of the inputs above."""
-        return draw.choice(self.options) if self.formula is None else value_of(self.formula, known)
+        return draw.choice(self.options) if self.formula is None else self._computed(known)
 
     def all(self, known: Mapping[str, Number]) -> Iterator[Number]:
         """Every value that it can have, given those of the inputs above."""
         if self.formula is None:
             yield from self.options
         else:
-            yield value_of(self.formula, known)
+            yield self._computed(known)
 
     def allows(self, value: Number, known: Mapping[str, Number]) -> bool:
         """Whether it could have been drawn."""
         try:
-            return value in self.options if self.formula is None else value == value_of(self.formula, known)
+            return value in self.options if self.formula is None else value == self._computed(known)
         except QuizgenError:
             return False
+
+    def _computed(self, known: Mapping[str, Number]) -> Number:
+        """What the formula gives; QuizgenError where that is not rational: a bank and a story would round it."""
+        assert self.formula is not None
+        value = value_of(self.formula, known)
+        if not isinstance(value, Fraction):
+            raise QuizgenError("authored.not_exact", name=self.name)
+        return value
 
 
 def read_input(name: str, spec: Spec, above: Collection[str]) -> Input:
@@ -74,6 +82,8 @@ def read_input(name: str, spec: Spec, above: Collection[str]) -> Input:
     place: Place = ("values", name)
     if spec.is_ is not None:
         formula = read_formula(spec.is_, (*place, "is"), above)
+        if not names(formula) and not _is_exact(formula):
+            raise Unsound((*place, "is"), QuizgenError("authored.not_exact", name=name))
         return Input(name, {"multiplier": MULTIPLIER, "rate": RATE}.get(spec.as_ or "", ""), (), formula)
     if spec.one_of is not None:
         read = [read_number(each, (*place, "one_of")) for each in spec.one_of]
@@ -97,6 +107,13 @@ def _likely(place: Place, name: str, role: str, written: str | None, plain: list
     for number in plain if written else ():
         if most is not None and not 0 < number <= most:
             raise Unsound(place, QuizgenError("authored.percent_meant", name=name, number=number))
+
+
+def _is_exact(formula: Expression) -> bool:
+    try:
+        return isinstance(value_of(formula, {}), Fraction)
+    except QuizgenError:
+        return False
 
 
 def _steps(place: Place, name: str, low: Fraction, high: Fraction, step: str | None) -> Steps:

@@ -214,6 +214,11 @@ def names(expression: Expression) -> list[str]:
     return list(order)
 
 
+def size(expression: Expression) -> int:
+    """How many operations `expression` has, written out."""
+    return fold(expression, lambda value: 0, lambda name: 0, lambda node, operands: 1 + sum(operands))
+
+
 def evaluate(
     expression: Expression, values: Mapping[str, T], apply: Callable[..., T], lift: Callable[[Fraction], T]
 ) -> T:
