@@ -24,7 +24,7 @@ KEPT = {
     "br": set(),
     "ul": set(),
     "li": set(),
-    "span": set(),
+    "span": {"class"},
     "img": {"src", "alt", "class"},
 }
 HEAD = ["name", "questiontext", "generalfeedback", "defaultgrade", "penalty", "hidden", "idnumber"]
@@ -265,17 +265,29 @@ def well_formed(source: str) -> Element:
     return root
 
 
-def _texts(element: Element) -> Iterator[str]:
-    """The texts between elements, each of which a reader of mathematics looks at alone."""
-    yield element.text or ""
+def _texts(root: Element) -> Iterator[str]:
+    """What a reader of mathematics looks at: the text across elements, up to one that it leaves alone."""
+    pieces = [""]
+    for word, seen in _words(root):
+        if seen:
+            pieces[-1] += word
+        else:
+            pieces.append("")
+    yield from pieces
+
+
+def _words(element: Element, seen: bool = True) -> Iterator[tuple[str, bool]]:
+    """Each text, and whether MathJax looks at it."""
+    seen = seen and {"tex2jax_ignore", "mathjax_ignore"}.isdisjoint(element.get("class", "").split())
+    yield element.text or "", seen
     for each in element:
-        yield from _texts(each)
-        yield each.tail or ""
+        yield from _words(each, seen)
+        yield each.tail or "", seen
 
 
 def shown(source: str) -> str:
     """What is read on the page, with mathematics as LaTeX."""
-    return "".join(_texts(well_formed(source)))
+    return "".join(word for word, _ in _words(well_formed(source)))
 
 
 def formulas(source: str) -> list[str]:

@@ -1,9 +1,9 @@
 """Text for Moodle: HTML that its cleaner keeps, in which nothing that anybody wrote becomes mathematics, a gap or a
 file.
 
-Moodle looks for signs in the source (`{1:NUMERICAL:…}`, `@@PLUGINFILE@@`, `[tex]`) and the browser for mathematics in
-the text that is shown (`\\(`, `$$`). So those signs are written as character references, and what may begin
-mathematics stands in an element of its own, over which no reader of mathematics looks.
+Moodle looks for signs in the source (`{1:NUMERICAL:…}`, `@@PLUGINFILE@@`, `[tex]`), MathJax in the browser for
+mathematics in the text that is shown (`\\(`, `$$`), across elements. So those signs are written as character
+references, and each one that may begin mathematics stands in an element that MathJax leaves alone.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ _READ_IN_SOURCE = re.compile(r"[{}@\[\]]")
 # What of LaTeX would be read in the source, from a label such as "1:NM:=5".
 _IN_LATEX = re.compile(r"\{(?=[0-9]*:|#|mlang)|@|\[(?=/?(?:tex|algebra))")
 _IN_GAP = re.compile(r'[&<>{}~#/"\\=%]')
+_IGNORED = "tex2jax_ignore mathjax_ignore"  # the classes that MathJax 2 and 3 pass over
 _TAGS = str.maketrans("<>", "＜＞")  # out of names Moodle takes whatever looks like a tag
 
 
@@ -38,7 +39,7 @@ def text(words: str) -> Markup:
     if not inner:
         return Markup(" " if words else "")
     shown = _READ_IN_SOURCE.sub(_reference, str(escape(inner)))
-    shown = _BEGINS_MATHEMATICS.sub(lambda found: f"<span>{_reference(found)}</span>", shown)
+    shown = _BEGINS_MATHEMATICS.sub(lambda found: f'<span class="{_IGNORED}">{_reference(found)}</span>', shown)
     return Markup(f"{' ' * words[:1].isspace()}{shown}{' ' * words[-1:].isspace()}")
 
 
