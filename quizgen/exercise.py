@@ -8,7 +8,7 @@ one down.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -97,8 +97,9 @@ class Exercise:
 
     @cached_property
     def workings(self) -> tuple[Working, ...]:
-        """The worked solution."""
-        return tuple(workings(self.question, self.item.solution, self.said))
+        """The worked solution: the passes, and what its own tasks need beyond them."""
+        alone = replace(self.question, parts=tuple(task.part for task in self.tasks))
+        return tuple(workings(alone, self.item.solution, self.said))
 
     def is_chosen(self, task: Task) -> bool:
         """Whether a task is answered by choosing one of its options; else a number is written."""
