@@ -1,0 +1,63 @@
+"""Questions that every export is tried on: each family and level, and a problem whose author is hostile."""
+
+from __future__ import annotations
+
+import functools
+import tempfile
+from pathlib import Path
+
+from authored_samples import GOOD, changed
+
+from quizgen import bank, families, resources, source
+from quizgen.exercise import Exercise
+from quizgen.exporting import course_of
+from quizgen.exports import Export
+from quizgen.generate import question_for
+from quizgen.plan import Answers, Plan
+from quizgen.question import Question
+
+LEVELS = [(family, level) for family in families.catalogue().values() for level in family.levels]
+# What begins something in HTML, GIFT, LaTeX, AMC-TXT, XML or a spreadsheet; neither digits nor
+# braces: in a story those are values and placeholders.
+EVIL = "<script>alert(x)</script> ]]> ~x =y #f ::t:: \\\\(y\\\\) $$z$$ @@PLUGINFILE@@ [[w]] !v! *b* %u% -> // & 'q' 😀 שלום"
+NAME = "=a:b~#\\\\ $x$ [[d]] !e!"
+
+
+@functools.cache
+def drawn() -> tuple[Question, ...]:
+    """A question of each family and level."""
+    return tuple(question_for(family, level, "export") for family, level in LEVELS)
+
+
+@functools.cache
+def stories() -> tuple[Question, ...]:
+    """A few of each of the shipped stories."""
+    return tuple(bank.read(resources.banks() / "stories.jsonl")[::15])
+
+
+@functools.cache
+def hostile() -> tuple[Question, ...]:
+    """Questions whose story, title, names, misconceptions and unit try to be something else than text."""
+    text = GOOD
+    for old, new in {
+        'title.en = "Tea by mail"': f'title.en = "{EVIL}"',
+        'title.ja = "緑茶の取り寄せ"': f'title.ja = "{EVIL}"',
+        "Buy {n} bottles": f"{EVIL} {{n}} bottles",
+        "1本{price}円": f"{EVIL} {{price}}円",
+        '{ en = "price", ja = "単価" }': f'{{ en = "{NAME}", ja = "{NAME}" }}',
+        '{ en = "yen", ja = "円" }': '{ en = "=<i>", ja = "=<i>" }',
+        '"shipping for each bottle"': f'"{EVIL}"',
+        '"送料を1本ごとに払った"': f'"{EVIL}"',
+        '"Shipping is paid once."': f'"=once {EVIL}"',
+        '"送料は1度だけです。"': f'"=once {EVIL}"',
+    }.items():
+        text = changed(old, new, text)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "hostile.toml"
+        file.write_text(text, "utf-8")
+        return tuple(source.build(source.read(file)))
+
+
+def exercises(questions: tuple[Question, ...], code: str, answers: Answers, chosen: Export) -> tuple[Exercise, ...]:
+    """What the format can carry of them."""
+    return course_of(questions, Plan(code, "export", answers), chosen)[0].exercises
