@@ -19,7 +19,7 @@ from quizgen.question import Question
 LEVELS = [(family, level) for family in families.catalogue().values() for level in family.levels]
 # What begins something in HTML, GIFT, LaTeX, AMC-TXT, XML or a spreadsheet; neither digits nor
 # braces: in a story those are values and placeholders.
-EVIL = "<script>alert(x)</script> ]]> ~x =y #f ::t:: \\\\(y\\\\) $$z$$ @@PLUGINFILE@@ [[w]] !v! *b* %u% -> // & 'q' 😀 שלום"
+EVIL = "<script>alert(x)</script> ]]> ~x =y #f ::t:: \\\\(y\\\\) $$z$$ @@PLUGINFILE@@ [[w]] !v! *b* %u% -> // & 'q' 😀 שלום"  # noqa: E501
 NAME = "=a:b~#\\\\ $x$ [[d]] !e!"
 
 

@@ -300,7 +300,7 @@ def test_a_source_builds_the_variants_that_it_asks_for(tmp_path: Path) -> None:
     ("text", "key", "line"),
     [
         ("", "source.no_entries", 1),
-        ("entry = 3", "source.not_list", 1),
+        ("entry = 3", "source.not_tables", 1),
         ("entry = []", "source.no_entries", 1),
         ('title = 3\n[[entry]]\nfamily = "shopping"\ncount = 1', "source.not_text", 1),
         ('[[entry]]\nfamily = "shopping"\ncount = 0', "source.not_a_count", 3),

@@ -604,7 +604,7 @@ def test_faults_make_the_exit_code_and_the_last_lines(
     path.write_text(bank.dump([questions[0]] * 31), "utf-8")
     assert app.run(["bank", "check", str(path), "--lang", "en"]) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert lines[-1] == "30 faults."
+    assert lines[-1] == "Faults: 30."
     assert lines[-2].startswith("… and 10 more")
     assert f"{path}:2: FAULT" in lines[-22]
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 import pytest
 
 from quizgen import bank, families
+from quizgen.authored import misconceptions_of
 from quizgen.drill.chosen import Chosen
 from quizgen.drill.events import (
     Asked,
@@ -27,7 +28,6 @@ from quizgen.drill.look import Look, can_draw
 from quizgen.drill.session import Command, Complaint, State, opened, responded, start
 from quizgen.drill.telling import Telling
 from quizgen.generate import question_for
-from quizgen.misconceptions import catalogue
 from quizgen.plan import LETTERS, Answers
 from quizgen.question import Question, canonical, value_text
 
@@ -78,9 +78,10 @@ def test_one_wrong_rule_earns_half_unless_it_takes_no_work(number: int) -> None:
     ]
     cheap = {canonical(each) for each in (Fraction(0), Fraction(1), Fraction(-1), *given)}
     cheap |= {canonical(part.key) for part in asked.parts}
+    known = misconceptions_of(asked.problem)
     for wrong in asked.parts[0].distractors:
         state, _ = responded(begun(asked), value_text(wrong.value), NOW)
-        read_off = any(catalogue()[each].reading for each in (wrong.misconception, *wrong.also))
+        read_off = any(known[each].reading for each in (wrong.misconception, *wrong.also))
         expected = 0 if read_off or canonical(wrong.value) in cheap else Fraction(1, 2)
         assert (state.results[0].outcome, state.results[0].mark) == ("wrong", expected)
 
