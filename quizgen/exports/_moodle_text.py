@@ -18,7 +18,7 @@ from quizgen.families import Prose
 from quizgen.notation import Equal, Notation, Style, latex, latex_parts, of_value
 from quizgen.picture.layout import printable
 
-LONGEST_NAME = 120  # characters of a title; a name may have 255 bytes in all
+LONGEST_NAME = 120  # characters of a title; a name may have 255 in all
 
 _BEGINS_MATHEMATICS = re.compile(r"[\\$]")
 _READ_IN_SOURCE = re.compile(r"[{}@\[\]]")
