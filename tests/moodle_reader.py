@@ -152,7 +152,10 @@ def _question(element: Element, place: _Place) -> Asked:
     _must(set(tags) <= set(known) and set(known) - set(tags) <= {"units"}, f"elements {tags}")
     _must(all(len(element.findall(each)) == 1 for each in [*HEAD, "tags"]), "an element twice")
     name, number = _text(element.find("name")), element.findtext("idnumber", "")
-    _must(0 < len(name) <= 255 and "<" not in name and (place.category, name) not in place.names, f"name {name}")
+    _must(
+        0 < len(name) <= 255 and not set(name) & set("<>\\$") and (place.category, name) not in place.names,
+        f"name {name}",
+    )
     _must(0 < len(number) <= 100 and number not in place.numbers, f"idnumber {number}")
     place.names.add((place.category, name))
     place.numbers.add(number)

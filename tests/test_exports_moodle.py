@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import functools
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from authored_samples import GOOD, changed
-from moodle_reader import Answer, Asked, Refused, alternative, formulas, read, shown
+from moodle_reader import GAP, Answer, Asked, Refused, alternative, formulas, read, shown
 
 from quizgen import bank, exporting, families, source
 from quizgen.engine.expression import Constant
@@ -298,3 +301,18 @@ def test_five_hundred_questions_agree_with_sympy() -> None:
                 agrees(reference(exercise.question.problem.graph).answer(task.part.ask), answers[0])
                 checked += 1
     assert len(found) > 500 and checked > 3000
+
+
+@pytest.mark.client
+def test_the_engine_of_moodle_s_expressions_finds_each_gap(questions: list[Question]) -> None:
+    """PCRE itself, which PHP has: a long gap must not be too much for it."""
+    grep = shutil.which("grep")
+    if not grep or subprocess.run([grep, "-P", "(?<=a)b"], input=b"ab", capture_output=True).returncode:
+        pytest.skip("needs a grep that has PCRE (-P)")
+    course, found = exported(questions, Answers.GRAPH, "ja")
+    written = ElementTree.fromstring(str(MOODLE.write(course, "x.xml")["x.xml"]).encode())
+    bodies = [each.text or "" for each in written.iterfind("question[@type='cloze']/questiontext/text")]
+    for asked, body in zip(found, bodies, strict=True):
+        order = [grep, "-Pzo", f"(?s){GAP.pattern}"]
+        gaps = subprocess.run(order, input=body.encode(), capture_output=True, check=True).stdout
+        assert gaps.count(b"\0") == len(asked.gaps)

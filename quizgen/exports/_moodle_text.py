@@ -18,7 +18,7 @@ from quizgen.families import Prose
 from quizgen.notation import Equal, Notation, Style, latex, latex_parts, of_value
 from quizgen.picture.layout import printable
 
-LONGEST_NAME = 120  # characters of a title; a name may have 255 bytes in all
+LONGEST_NAME = 120  # characters of a title; a name may have 255 in all
 
 _BEGINS_MATHEMATICS = re.compile(r"[\\$]")
 _READ_IN_SOURCE = re.compile(r"[{}@\[\]]")
@@ -26,7 +26,7 @@ _READ_IN_SOURCE = re.compile(r"[{}@\[\]]")
 _IN_LATEX = re.compile(r"\{(?=[0-9]*:|#|mlang)|@|\[(?=/?(?:tex|algebra))")
 _IN_GAP = re.compile(r'[&<>{}~#/"\\=%]')
 _IGNORED = "tex2jax_ignore mathjax_ignore"  # the classes that MathJax 2 and 3 pass over
-_TAGS = str.maketrans("<>", "＜＞")  # out of names Moodle takes whatever looks like a tag
+_IN_NAME = str.maketrans("<>\\$", "＜＞＼＄")  # out of names Moodle takes tags; no element can stand in them
 
 
 def _reference(found: re.Match[str]) -> str:
@@ -51,7 +51,7 @@ def attribute(words: str) -> Markup:
 
 def name(words: str) -> Markup:
     """Words where Moodle wants plain text: a name, a tag."""
-    return escape(printable(words)[:LONGEST_NAME].translate(_TAGS).strip())
+    return escape(printable(words)[:LONGEST_NAME].translate(_IN_NAME).strip())
 
 
 def category(words: str) -> Markup:
