@@ -57,8 +57,8 @@ def test_english_holds_no_japanese() -> None:
 def test_japanese_holds_no_english_words() -> None:
     typed = [key for key in own_keys("ja") if key.startswith("drill.command.")]  # what is typed, in any language
     names = "quizgen sympy drill families worksheet progress entry choice graph after none separate family count toml"
-    of_a_source = "price total value gradient local meaning languages one step number true false from points tea"
-    of_a_source += " Schema multiplier rate upstream derivative cost subtotal tax"
+    of_a_source = "formula price total value gradient local meaning languages one step number true false points tea"
+    of_a_source += " Schema from multiplier rate upstream derivative cost subtotal tax"
     names = f"{names} {of_a_source} moodle qti gift anki csv pdf"
     known = {*names.split(), *FUNCTIONS}
     for key in own_keys("ja") - set(typed):
