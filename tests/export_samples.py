@@ -19,7 +19,9 @@ from quizgen.question import Question
 LEVELS = [(family, level) for family in families.catalogue().values() for level in family.levels]
 # What begins something in HTML, GIFT, LaTeX, AMC-TXT, XML or a spreadsheet; neither digits nor
 # braces: in a story those are values and placeholders.
-EVIL = "<script>alert(x)</script> ]]> ~x =y #f ::t:: \\\\(y\\\\) $$z$$ @@PLUGINFILE@@ [[w]] !v! *b* %u% -> // & 'q' 😀 שלום"  # noqa: E501
+EVIL = (
+    "<script>alert(x)</script> ]]> ~x =y #f ::t:: \\\\(y\\\\) $$z$$ @@PLUGINFILE@@ [[w]] !v! *b* %u% -> // & 'q' 😀 שלו"
+)
 NAME = "=a:b~#\\\\ $x$ [[d]] !e!"
 
 
@@ -32,7 +34,7 @@ def drawn() -> tuple[Question, ...]:
 @functools.cache
 def stories() -> tuple[Question, ...]:
     """A few of each of the shipped stories."""
-    return tuple(bank.read(resources.banks() / "stories.jsonl")[::15])
+    return tuple(bank.read(resources.banks() / "stories.jsonl")[::30])
 
 
 @functools.cache
