@@ -60,7 +60,6 @@ def test_japanese_holds_no_english_words() -> None:
     of_a_source = "price total value gradient local meaning languages one step number true false from points tea"
     names = (
         f"{names} {of_a_source} Schema multiplier rate upstream derivative cost subtotal tax moodle gift anki csv pdf"
-        " qti"
     )
     known = {*names.split(), *FUNCTIONS}
     for key in own_keys("ja") - set(typed):
