@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 import zipfile
@@ -253,6 +254,7 @@ def members(package: str | bytes) -> dict[str, str]:
         return {name: opened.read(name).decode("utf-8") for name in opened.namelist()}
 
 
+@functools.cache
 def items(package: str | bytes, version: str) -> list[Item]:
     """The items in the order of the test; the manifest and the test name all files and nothing else."""
     files = members(package)
@@ -328,6 +330,7 @@ class CanvasItem:
         return [each for each in self.conditions() if each.find(f"{QTI12}setvar") is not None]
 
 
+@functools.cache
 def canvas_items(package: str | bytes) -> list[CanvasItem]:
     """The questions of a package, whose manifest names all files and nothing else."""
     files = members(package)

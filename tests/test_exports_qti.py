@@ -124,9 +124,8 @@ def sentences(exercise: Exercise, causes: tuple[str, ...]) -> list[str]:
 # --- QTI 2.1 and 3.0 -----------------------------------------------------------------------------------------
 
 
-@VERSIONS
+@pytest.mark.parametrize(("version", "code"), [("qti21", "en"), ("qti30", "en"), ("qti30", "ja")])
 @FORMS
-@LANGUAGES
 def test_packages_have_the_structure_of_the_specification(
     version: str, form: Answers, code: str, questions: list[Question]
 ) -> None:
@@ -256,8 +255,7 @@ def test_decimals(value: str, written: str) -> None:
     assert _qti_numbers.decimal(Fraction(value)) == written
 
 
-@VERSIONS
-@LANGUAGES
+@pytest.mark.parametrize(("version", "code"), [("qti21", "ja"), ("qti30", "en")])
 @FORMS
 def test_whatever_an_author_writes_is_text(version: str, code: str, form: Answers, hostile: list[Question]) -> None:
     exercises, package = made(hostile, version, form, code)
@@ -283,13 +281,21 @@ def test_the_title_of_a_course_may_be_anything(name: str, questions: list[Questi
     )
 
 
+@pytest.mark.parametrize("name", ["qti12", "qti21", "qti30"])
+def test_a_variant_that_a_bank_holds_twice_is_one_question(name: str, questions: list[Question]) -> None:
+    _, package = made([questions[0], questions[0]], name, Answers.GRAPH)
+    found = qti_reader.canvas_items(package) if name == "qti12" else qti_reader.items(package, name)
+    assert len(found) == 1
+    assert qti_reader.members(package) == qti_reader.members(made(questions[:1], name, Answers.GRAPH)[1])
+
+
 def test_names_are_the_same_in_every_format_and_language(questions: list[Question]) -> None:
     found = set()
     for code in available():
         for version in ("qti21", "qti30"):
-            names = list(qti_reader.members(made(questions, version, Answers.ENTRY, code)[1]))
+            names = list(qti_reader.members(made(questions[:5], version, Answers.ENTRY, code)[1]))
             found.add(tuple(names))
-        canvas = qti_reader.canvas_items(made(questions, "qti12", Answers.ENTRY, code)[1])
+        canvas = qti_reader.canvas_items(made(questions[:5], "qti12", Answers.ENTRY, code)[1])
         of_items = tuple(f"items/{each.root.attrib['ident']}.xml" for each in canvas)
         assert set(of_items) <= set(names)
     assert len(found) == 1
@@ -430,8 +436,8 @@ def test_a_player_reads_right_answers_as_right(
         pytest.skip("EXPORT_CLIENTS names no folder with qti_player.mjs, or node is not installed")
     if not (HOME / "node/node_modules/@citolab").is_dir():
         pytest.skip(f"the QTI player is not installed below {HOME}")
-    whole = form == Answers.GRAPH
-    few = [*questions, *stories()] if whole else [*questions[::6], *stories()[:2]]
+    every = {each.id: each for each in (*questions, *stories())}  # an item stands in a package once
+    few = [*every.values()][:: 1 if form == Answers.GRAPH else 5]
     exercises, package = made(few, version, form, "ja")
     path = tmp_path / "x.zip"
     path.write_bytes(package)

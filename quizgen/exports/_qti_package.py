@@ -16,6 +16,7 @@ from quizgen.exports._qti_xml import (
     element,
     name_of,
     name_of_course,
+    once,
     pack,
     resource,
     schema,
@@ -28,6 +29,7 @@ TEST = "assessment.xml"
 
 def write(dialect: Dialect, course: Course, file: str) -> Files:
     """The package."""
+    course = once(course)
     members = {
         "imsmanifest.xml": document(_manifest(dialect, course), pretty=True),
         TEST: document(_test(dialect, course), pretty=True),

@@ -6,6 +6,7 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from xml.etree.ElementTree import Element, indent, tostring
 
 from quizgen.exercise import Course, Exercise
@@ -66,10 +67,15 @@ def name_of_course(course: Course) -> str:
     return f"quizgen-{hashlib.sha256(ids.encode()).hexdigest()[:16]}"
 
 
+def once(course: Course) -> Course:
+    """The course with each exercise once: a bank may hold a variant twice, a package no identifier."""
+    return replace(course, exercises=tuple({each.id: each for each in course.exercises}.values()))
+
+
 def drawn(exercise: Exercise) -> str:
-    """The picture as a file."""
+    """The picture as a file. Its own title counts the questions of a sheet, and here none is the second."""
     picture = exercise.picture
-    return svg.paint(picture.drawing, title=picture.title, description=picture.words)
+    return svg.paint(picture.drawing, title=exercise.title, description=picture.words)
 
 
 def resource(name: str, kind: str, files: Iterable[str], *inside: Inside, href: bool = True) -> Element:

@@ -27,6 +27,7 @@ from quizgen.exports._qti_xml import (
     element,
     name_of,
     name_of_course,
+    once,
     pack,
     resource,
     schema,
@@ -42,6 +43,7 @@ SETTINGS = "associatedcontent/imscc_xmlv1p1/learning-application-resource"
 
 def write(course: Course, file: str) -> Files:
     """The package."""
+    course = once(course)
     name = name_of_course(course)
     members = {
         "imsmanifest.xml": document(_manifest(course), pretty=True),
