@@ -37,27 +37,37 @@ def stories() -> tuple[Question, ...]:
     return tuple(bank.read(resources.banks() / "stories.jsonl")[::30])
 
 
+def _built(text: str) -> tuple[Question, ...]:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "authored.toml"
+        file.write_text(text, "utf-8")
+        return tuple(source.build(source.read(file)))
+
+
 @functools.cache
-def hostile() -> tuple[Question, ...]:
+def strange() -> tuple[Question, ...]:
+    """Questions with a name in letters that no font of ours has."""
+    return _built(changed('{ en = "price", ja = "単価" }', '{ en = "ꦥꦿ", ja = "ꦥꦿ" }'))
+
+
+@functools.cache
+def hostile(evil: str = EVIL) -> tuple[Question, ...]:
     """Questions whose story, title, names, misconceptions and unit try to be something else than text."""
     text = GOOD
     for old, new in {
-        'title.en = "Tea by mail"': f'title.en = "{EVIL}"',
-        'title.ja = "緑茶の取り寄せ"': f'title.ja = "{EVIL}"',
-        "Buy {n} bottles": f"{EVIL} {{n}} bottles",
-        "1本{price}円": f"{EVIL} {{price}}円",
+        'title.en = "Tea by mail"': f'title.en = "{evil}"',
+        'title.ja = "緑茶の取り寄せ"': f'title.ja = "{evil}"',
+        "Buy {n} bottles": f"{evil} {{n}} bottles",
+        "1本{price}円": f"{evil} {{price}}円",
         '{ en = "price", ja = "単価" }': f'{{ en = "{NAME}", ja = "{NAME}" }}',
         '{ en = "yen", ja = "円" }': '{ en = "=<i>", ja = "=<i>" }',
-        '"shipping for each bottle"': f'"{EVIL}"',
-        '"送料を1本ごとに払った"': f'"{EVIL}"',
-        '"Shipping is paid once."': f'"=once {EVIL}"',
-        '"送料は1度だけです。"': f'"=once {EVIL}"',
+        '"shipping for each bottle"': f'"{evil}"',
+        '"送料を1本ごとに払った"': f'"{evil}"',
+        '"Shipping is paid once."': f'"=once {evil}"',
+        '"送料は1度だけです。"': f'"=once {evil}"',
     }.items():
         text = changed(old, new, text)
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "hostile.toml"
-        file.write_text(text, "utf-8")
-        return tuple(source.build(source.read(file)))
+    return _built(text)
 
 
 def exercises(questions: tuple[Question, ...], code: str, answers: Answers, chosen: Export) -> tuple[Exercise, ...]:
