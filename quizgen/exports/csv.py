@@ -1,69 +1,129 @@
-"""A table for spreadsheets: a row for each exercise, and no cell that a spreadsheet would compute.
+"""A table for spreadsheets: a row for each answer, with the worked solution, the known wrong answers and what leads to
+them. No cell is computed or turned into a date by a spreadsheet.
 
-With a byte order mark, which Excel needs to read Japanese; numbers are exact where their decimals end, else fractions
-in words that Excel leaves alone.
+With a byte order mark, which Excel needs to read Japanese. A fraction has the fraction slash (U+2044), for 1/2 would
+become the 2nd of January; beside it stands the decimal, with which a spreadsheet can compute. A value that begins with
+a sign and is no plain number stands in parentheses; other text that would begin a formula, or that would be taken for
+a number or a date, is led by an apostrophe.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
+from fractions import Fraction
 
+from quizgen.engine.expression import Constant
 from quizgen.engine.functions import Value
-from quizgen.exercise import Course, Exercise
+from quizgen.exercise import Course, Exercise, Reply
 from quizgen.exports import Export
 from quizgen.families import Prose
 from quizgen.formats import Files
-from quizgen.notation import Style, of_value, unicode
+from quizgen.language import Words
+from quizgen.notation import Notation, Style, number_text, of_value, unicode
+from quizgen.numbers import Real, decimal_text, exact_text
 from quizgen.picture.layout import printable
+from quizgen.plan import LETTERS, Answers
+from quizgen.question import KEPT_DISTRACTORS
 from quizgen.roster import FORMULA
+from quizgen.sheet import Task
 
-WRONG = 6  # wrong answers that have columns
+DIGITS = 15  # significant digits that spreadsheets keep
+HEADS = (
+    *("id", "number", "family", "level", "kind", "story", "ask", "picture", "key", "decimal", "unit"),
+    *("a", "b", "c", "d", "letter", "working"),
+)
+WRONG = ("wrong", "why", "share")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_LIKE_NUMBER = re.compile(r"[\d\s./:,%eE-]*\d[\d\s./:,%eE-]*")
 
 
-def _text(pieces: Prose, style: Style) -> str:
-    return printable("".join(each if isinstance(each, str) else unicode(each, style) for each in pieces))
+def _text(words: str) -> str:
+    """Words, or lines of them, that a spreadsheet leaves as they are."""
+    shown = "\n".join(map(printable, words.split("\n")))
+    return f"'{shown}" if FORMULA.match(shown) or _LIKE_NUMBER.fullmatch(shown) else shown
+
+
+def _line(node: Notation, style: Style) -> str:
+    return unicode(node, style)
+
+
+def _prose(pieces: Prose, style: Style) -> str:
+    return _text("".join(each if isinstance(each, str) else _line(each, style) for each in pieces))
+
+
+def _bare(value: Value) -> Value:
+    """A derivative that is a number as that number."""
+    return value.value if isinstance(value, Constant) else value
 
 
 def _value(value: Value, style: Style) -> str:
-    return unicode(of_value(value), style)
+    """A key or an option."""
+    value = _bare(value)
+    if isinstance(value, Real):
+        return exact_text(value, DIGITS)
+    if isinstance(value, Fraction):
+        shown = number_text(value, style.decimals).replace("−", "-").replace("/", "\N{FRACTION SLASH}")
+    else:
+        shown = printable(_line(of_value(value), style))
+    return f"({shown})" if FORMULA.match(shown) and not _NUMBER.fullmatch(shown) else shown
 
 
-def _cell(text: str) -> str:
-    """A cell that is text: one that would begin a formula is led by an apostrophe, as spreadsheets have it."""
-    return f"'{text}" if FORMULA.match(text) and not _is_number(text) else text
+def _decimal(value: Value) -> str:
+    """A number to compute with; empty for an expression."""
+    value = _bare(value)
+    if isinstance(value, Real):
+        return exact_text(value, DIGITS)
+    if not isinstance(value, Fraction):
+        return ""
+    power = 0
+    while abs(value) * Fraction(10) ** power >= 10**DIGITS:
+        power -= 1
+    while value and abs(value) * Fraction(10) ** power < 10 ** (DIGITS - 1):
+        power += 1
+    return decimal_text(round(value * Fraction(10) ** power) / Fraction(10) ** power)
 
 
-def _is_number(text: str) -> bool:
-    return text.replace("−", "-").removeprefix("-").replace(".", "", 1).isdigit()
+def _working(exercise: Exercise) -> str:
+    lines: list[str] = []
+    for working in exercise.workings:
+        lines.append(working.heading)
+        lines += [f"{line.label} {_line(line.mathematics, exercise.style)}".strip() for line in working.lines]
+    return _text("\n".join(lines))
 
 
-def _row(exercise: Exercise) -> Iterator[str]:
-    style, problem = exercise.style, exercise.question.problem
-    for task in exercise.tasks:
-        yield exercise.id
-        yield from (problem.family, str(problem.level), exercise.said[f"kind.{task.part.ask.kind}"])
-        yield from (_text(exercise.story, style), _text(task.ask, style), exercise.picture.words)
-        yield _value(task.part.key, style).replace("−", "-")
-        yield task.unit
-        yield from (_value(option.value, style).replace("−", "-") for option in task.options)
-        yield from [""] * (4 - len(task.options))
-        yield task.letter
+def _wrong(reply: Reply, said: Words, style: Style) -> Iterator[str]:
+    yield _value(reply.value, style)
+    yield _text("\n".join(said("export.csv.cause", title=title, sentence=text) for title, text in reply.causes))
+    yield decimal_text(reply.share)
+
+
+def _row(exercise: Exercise, task: Task) -> Iterator[str]:
+    style, problem, said = exercise.style, exercise.question.problem, exercise.said
+    # Hexadecimal digits alone might be a number: the whole graph's rows have a letter that none of them is.
+    yield f"{exercise.id}-g{task.number}" if exercise.form == Answers.GRAPH else exercise.id
+    yield str(task.number)
+    yield from (_text(problem.family), str(problem.level), said[f"kind.{task.part.ask.kind}"])
+    yield from (_prose(exercise.story, style), _prose(task.ask, style), _text(exercise.picture.words))
+    yield from (_value(task.part.key, style), _decimal(task.part.key), _text(task.unit))
+    yield from (_value(option.value, style) for option in task.options)
+    yield from [""] * (len(LETTERS) - len(task.options))
+    yield from (task.letter, _working(exercise))
+    replies = exercise.replies(task)[:KEPT_DISTRACTORS]
+    for reply in replies:
+        yield from _wrong(reply, said, style)
+    yield from [""] * len(WRONG) * (KEPT_DISTRACTORS - len(replies))
 
 
 def write(course: Course, file: str) -> Files:
     """The table."""
-    out = io.StringIO()
+    out, said = io.StringIO(), course.said
     table = csv.writer(out, lineterminator="\r\n")
-    said = course.said
-    heads = ("id", "family", "level", "kind", "story", "ask", "picture", "key", "unit", "a", "b", "c", "d", "letter")
-    table.writerow([said[f"export.csv.{head}"] for head in heads])
-    for exercise in course.exercises:
-        cells = [_cell(each) for each in _row(exercise)]
-        width = len(heads)
-        for start in range(0, len(cells), width):
-            table.writerow(cells[start : start + width])
+    numbered = [said(f"export.csv.{head}", number=n) for n in range(1, KEPT_DISTRACTORS + 1) for head in WRONG]
+    table.writerow([*(said[f"export.csv.{head}"] for head in HEADS), *numbered])
+    table.writerows(_row(exercise, task) for exercise in course.exercises for task in exercise.tasks)
     return {file: "\N{BYTE ORDER MARK}" + out.getvalue()}
 
 
