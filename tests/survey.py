@@ -45,7 +45,7 @@ def survey(levels: list[tuple[str, int]], seeds: range) -> Counter[str]:
         for seed in seeds:
             problem = problem_for(families.find(name), level, f"survey-{seed}", 0)
             try:
-                solution = problem and Solution(problem)
+                solution = None if isinstance(problem, str) else Solution(problem)
                 keys = solution.keys if solution else ()
             except DomainError:
                 solution, keys = None, ()
