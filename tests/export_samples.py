@@ -20,7 +20,8 @@ LEVELS = [(family, level) for family in families.catalogue().values() for level 
 # What begins something in HTML, GIFT, LaTeX, AMC-TXT, XML or a spreadsheet; neither digits nor
 # braces: in a story those are values and placeholders.
 EVIL = (
-    "<script>alert(x)</script> ]]> ~x =y #f ::t:: \\\\(y\\\\) $$z$$ @@PLUGINFILE@@ [[w]] !v! *b* %u% -> // & 'q' 😀 שלו"
+    "<script>alert(x)</script> ]]> ~x =y #f ::t:: \\\\(y\\\\) $$z$$ @@PLUGINFILE@@ [[w]] !v! *b* %u% -> // & 'q' "
+    "😀 שלום"
 )
 NAME = "=a:b~#\\\\ $x$ [[d]] !e!"
 
