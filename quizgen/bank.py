@@ -64,7 +64,10 @@ class Line:
     @property
     def is_sealed(self) -> bool:
         """Whether the line has a seal, right or wrong."""
-        return '"seal"' in self.text
+        try:
+            return "seal" in self.record()
+        except QuizgenError:
+            return False
 
     def tampered(self) -> QuizgenError | None:
         """What says that the line is not as it was when it was built; None where nothing does."""

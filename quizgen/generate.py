@@ -8,7 +8,7 @@ from concurrent.futures import Executor, Future
 from fractions import Fraction
 from typing import Any
 
-from quizgen.authored import every_draft, named
+from quizgen.authored import combinations, named
 from quizgen.check import check
 from quizgen.draw import Draw
 from quizgen.engine.chain_rule import forward
@@ -48,17 +48,17 @@ def draft_for(family: Family, level: int, seed: str) -> Problem:
     return next(problem for problem in drawn if isinstance(problem, Problem))
 
 
-def solution_for(problem: Problem) -> Solution | None:
-    """The checked solution; None at a kink or outside a domain. InternalError where the solvers disagree."""
+def solved(problem: Problem) -> Solution | None:
+    """The solution by the layers; None at a kink or outside a domain. It is not checked yet."""
     try:
         solution = Solution(problem)
         _ = solution.keys
-        if problem.own and any(not _is_straight(problem.graph, ask) for ask in problem.asks if ask.kind == "meaning"):
-            return None
+        straight = not problem.own or all(
+            _is_straight(problem.graph, ask) for ask in problem.asks if ask.kind == "meaning"
+        )
     except DomainError:
         return None
-    check(solution)
-    return solution
+    return solution if straight else None
 
 
 def _is_straight(graph: Graph, ask: Ask) -> bool:
@@ -87,48 +87,51 @@ def unfair(family: Family, ask: Ask, key: Value) -> str:
     return "long" if sum(map(str.isdigit, number_text(key, family.decimals))) > family.longest else ""
 
 
+def asked(family: Family, problem: Problem) -> Question | tuple[str, str]:
+    """The question of a draw, checked by sympy; or why it is refused ("domain", "dull", "long", "few" wrong options)
+    and at which of its questions. InternalError where the solvers disagree.
+
+    What is refused for its answers is not checked: it is not asked, and checking takes longest.
+    """
+    solution = solved(problem)
+    if solution is None:
+        return "domain", ""
+    for ask, key in zip(problem.asks, solution.keys, strict=True):
+        if reason := unfair(family, ask, key):
+            return reason, ask.name
+    check(solution)
+    question = compose(solution)
+    few = [part.ask.name for part in question.parts if len(part.distractors) < FEWEST_DISTRACTORS]
+    return ("few", few[0]) if few else question
+
+
 def question_for(family: Family, level: int, seed: str) -> Question:
     """The variant of that seed: drawn until it is fair and every part has three distractors.
 
-    InternalError, with family, level and seed, where the solvers disagree or no draw will do.
+    InternalError, with family, level and seed, where the solvers disagree or no draw will do; QuizgenError where no
+    draw of an author's problem will.
     """
     refused: Counter[tuple[str, str]] = Counter()  # why, and at which question
     for attempt in range(ATTEMPTS):
         problem = problem_for(family, level, seed, attempt)
-        if isinstance(problem, str):
-            refused[problem, ""] += 1
-            continue
-        solution = solution_for(problem)
-        if not solution:
-            refused["domain", ""] += 1
-            continue
-        asked = zip(solution.problem.asks, solution.keys, strict=True)
-        why = next(((reason, ask) for ask, key in asked if (reason := unfair(family, ask, key))), None)
-        if why is None:
-            question = compose(solution)
-            why = next(
-                (("few", part.ask) for part in question.parts if len(part.distractors) < FEWEST_DISTRACTORS), None
-            )
-            if why is None:
-                return question
-        refused[why[0], why[1].name] += 1
+        found = (problem, "") if isinstance(problem, str) else asked(family, problem)
+        if isinstance(found, Question):
+            return found
+        refused[found] += 1
     raise _no_variant(family, level, seed, refused)
 
 
 def every(family: Family, level: int, limit: int) -> list[Question] | None:
     """Every variant of an author's problem, in the order of its values; None where more than `limit` combinations of
     values would have to be looked at, or where what is asked is drawn too."""
-    if not family.own or (drafts := every_draft(family, limit)) is None:
+    if not family.own or (drafts := combinations(family, limit)) is None:
         return None
     found: dict[str, Question] = {}
     for number, draft in enumerate(drafts):
         seed = f"every-{number}"
-        problem = Problem(family.name, level, seed, draft.graph, draft.formula, draft.asks, family.own)
-        solution = solution_for(problem)
-        if solution and not any(unfair(family, ask, key) for ask, key in zip(problem.asks, solution.keys, strict=True)):
-            question = compose(solution)
-            if all(len(part.distractors) >= FEWEST_DISTRACTORS for part in question.parts):
-                found.setdefault(question.id, question)
+        made = asked(family, Problem(family.name, level, seed, draft.graph, draft.formula, draft.asks, family.own))
+        if isinstance(made, Question):
+            found.setdefault(made.id, made)
     return list(found.values())
 
 

@@ -229,7 +229,8 @@ def _problems(source: Source, path: Path, lines: Lines, slips: list[tuple[str, Q
         if never is not None:
             error = QuizgenError("authored.never_holds", condition=shown(problem.conditions[never]))
             raise Unsound((*place, "conditions", never), error, problem.conditions[never])
-        there = authored.combinations(family, MOST_COMBINATIONS)
+        drafts = authored.combinations(family, MOST_COMBINATIONS)
+        there = None if drafts is None else sum(1 for _ in drafts)
         if there == 0 and problem.conditions:
             raise Unsound((*place, "conditions"), QuizgenError("authored.never_together"))
         if there is not None and there < problem.count:

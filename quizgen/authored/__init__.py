@@ -37,9 +37,13 @@ def named(name: str, own: str = "") -> Family:
     return _family(own) if own else families.find(name)
 
 
+@functools.lru_cache(256)
 def meaning_of(own: str) -> Meaning:
     """What a definition means."""
-    return _meaning(own)
+    from quizgen.authored.meaning import read_meaning
+    from quizgen.authored.model import Definition
+
+    return read_meaning(Definition.model_validate_json(own))
 
 
 def misconceptions_of(problem: Problem) -> Mapping[str, Misconception]:
@@ -61,7 +65,7 @@ def validated(written: str) -> str:
     except ValidationError as error:
         place = error.errors()[0]["loc"]
         raise Unsound(place, QuizgenError("authored.not_valid", field=place[-1] if place else "problem")) from None
-    _meaning(own)
+    meaning_of(own)
     return own
 
 
@@ -99,46 +103,26 @@ def _misconceptions(own: str) -> dict[str, Misconception]:
 
 
 @functools.lru_cache(256)
-def _meaning(own: str) -> Meaning:
-    from quizgen.authored.meaning import read_meaning
-    from quizgen.authored.model import Definition
-
-    return read_meaning(Definition.model_validate_json(own))
-
-
-@functools.lru_cache(256)
 def _family(own: str) -> Family:
     from quizgen.authored.family import family_from
 
-    return family_from(_meaning(own))
+    return family_from(meaning_of(own))
 
 
 def read(definition: Definition) -> tuple[Family, tuple[Slip, ...]]:
     """The family of a definition, and what is not fit for learners in it; Unsound where it cannot be used."""
     own = definition.text()
-    meaning = _meaning(own)
-    return _family(own), meaning.slips
+    return _family(own), meaning_of(own).slips
 
 
-def combinations(family: Family, limit: int) -> int | None:
-    """How many combinations of values meet the conditions of an author's problem; None where there are more than
-    `limit` to look at, or where what is asked is drawn too."""
+def combinations(family: Family, limit: int) -> Iterator[Draft] | None:
+    """A draft for each combination of values that meets the conditions of an author's problem; None where there are
+    more than `limit` to look at, or where what is asked is drawn too."""
     from quizgen.authored.family import Authored
 
     meaning = meaning_of(family.own)
     count = prod(max(1, len(each.options)) for each in meaning.values)
     if not meaning.asks or count > limit or count * meaning.cost > limit * COST:
-        return None
-    return sum(1 for _ in Authored(meaning).all_values())
-
-
-def every_draft(family: Family, limit: int) -> Iterator[Draft] | None:
-    """A draft for each combination of values that meets the conditions of an author's problem; None as in
-    `combinations`."""
-    from quizgen.authored.family import Authored
-
-    meaning = meaning_of(family.own)
-    if not meaning.asks or prod(max(1, len(each.options)) for each in meaning.values) > limit:
         return None
     made = Authored(meaning)
     return (made.draft(Draw("every"), values) for values in made.all_values())

@@ -12,9 +12,7 @@ from quizgen.authored.meaning import Meaning
 from quizgen.authored.story import filled
 from quizgen.authored.texts import languages
 from quizgen.draw import Draw
-from quizgen.engine.expression import Constant, Name, Operation
 from quizgen.engine.graph import Graph
-from quizgen.engine.parse import parse
 from quizgen.errors import QuizgenError
 from quizgen.families import Family, Prose, usual_asks
 from quizgen.language import text_in, words
@@ -34,15 +32,20 @@ class Authored:
     def draw(self, draw: Draw, level: int) -> Draft | None:
         """Values that meet the conditions, and the graph over them."""
         for _ in range(TRIES):
-            values: dict[str, Number] = {}
-            try:
-                for each in self.meaning.values:
-                    values[each.name] = each.draw(draw, values)
-            except QuizgenError:  # a formula that has no value here
-                continue
-            if self.suits(values):
+            values = self._values(draw)
+            if values is not None and self.suits(values):
                 return self.draft(draw, values)
         return None
+
+    def _values(self, draw: Draw) -> dict[str, Number] | None:
+        """A value for each input; None where a formula has none."""
+        values: dict[str, Number] = {}
+        try:
+            for each in self.meaning.values:
+                values[each.name] = each.draw(draw, values)
+        except QuizgenError:
+            return None
+        return values
 
     def draft(self, draw: Draw, values: dict[str, Number]) -> Draft:
         """The draft at these values."""
@@ -56,7 +59,7 @@ class Authored:
             return True
         try:
             known = self._all_known(values)
-            whole = [value_of(parse(each), known) for each in meaning.whole]
+            whole = [value_of(each, known) for each in meaning.whole]
         except QuizgenError:
             return False
         if any(not isinstance(each, Fraction) or each.denominator != 1 for each in whole):
@@ -67,17 +70,17 @@ class Authored:
         """The values and what the nodes make of them."""
         known = dict(values)
         for line in self.meaning.lines:
-            known[line.name] = value_of(_tree(line.operator, line.operands), known)
+            known[line.name] = value_of(line.formula, known)
         return known
 
     def never_met(self, draw: Draw) -> int | None:
         """The number of the first condition that held in none of `PROBED` draws; None where each held once."""
         waiting = list(range(len(self.meaning.conditions)))
         for _ in range(PROBED if waiting else 0):
-            values: dict[str, Number] = {}
+            values = self._values(draw)
+            if values is None:
+                continue
             try:
-                for each in self.meaning.values:
-                    values[each.name] = each.draw(draw, values)
                 known = self._all_known(values)
             except QuizgenError:
                 continue
@@ -127,14 +130,6 @@ class Authored:
         labels = self.labels(problem, language)
         said, known = words(language), {"of": labels.get(ask.of, ask.of), "wrt": labels.get(ask.wrt, ask.wrt)}
         return said("ask.meaning_of_rate" if ask.step != 1 else "ask.meaning", **known)
-
-
-def _tree(operator: str, operands: tuple[str | Fraction, ...]) -> Operation:
-    pi = Operation("pi", ())
-    return Operation(
-        operator,
-        tuple((pi if each == "pi" else Name(each)) if isinstance(each, str) else Constant(each) for each in operands),
-    )
 
 
 def family_from(meaning: Meaning) -> Family:

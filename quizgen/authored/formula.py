@@ -121,8 +121,10 @@ def read_number(written: str, place: Place) -> tuple[Fraction, bool]:
     return (found / 100 if percentage else found), percentage
 
 
-def one_operation(line: str, name: str, formula: Expression, place: Place) -> tuple[str, tuple[str | Fraction, ...]]:
-    """The operator and operands of a formula that is a single node."""
+def one_operation(
+    line: str, name: str, formula: Expression, place: Place
+) -> tuple[tuple[str | Fraction, ...], Operation]:
+    """The operands of a formula that is a single node, and the formula."""
     if not isinstance(formula, Operation) or formula.operator == "pi":
         raise Unsound(place, QuizgenError("authored.no_operation", line=shown(line), name=name), line)
     operands: list[str | Fraction] = []
@@ -136,4 +138,4 @@ def one_operation(line: str, name: str, formula: Expression, place: Place) -> tu
         else:
             split = {"line": shown(line), "inner": shown(text(each)), "name": name}
             raise Unsound(place, QuizgenError("authored.two_operations", **split), line)
-    return formula.operator, tuple(operands)
+    return tuple(operands), formula

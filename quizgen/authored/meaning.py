@@ -6,7 +6,7 @@ be given to a learner as it is, is listed in `slips`, for `bank check` and `bank
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -18,11 +18,11 @@ from quizgen.authored.model import Definition
 from quizgen.authored.story import untold
 from quizgen.authored.values import Input, read_input
 from quizgen.authored.wrong import read_wrong
-from quizgen.engine.expression import Expression, names, size, text
+from quizgen.engine.expression import Expression, Operation, names, size, text
 from quizgen.engine.graph import Graph, Operand
 from quizgen.engine.identity import same
 from quizgen.engine.layers import BY_OPERATION
-from quizgen.engine.parse import MAX_LENGTH, MAX_OPERATIONS, parse
+from quizgen.engine.parse import MAX_LENGTH, MAX_OPERATIONS
 from quizgen.errors import QuizgenError
 from quizgen.misconceptions import Misconception
 from quizgen.numbers import Number
@@ -36,11 +36,11 @@ LONGEST = 100_000  # characters of a definition: each line of a bank holds it
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the graph: a node."""
+    """One line of the graph: a node, and the operation that was written."""
 
     name: str
-    operator: str
     operands: tuple[Operand, ...]
+    formula: Operation
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Meaning:
     lines: tuple[Line, ...]
     formula: str
     conditions: tuple[Condition, ...]
-    whole: tuple[str, ...]
+    whole: tuple[Expression, ...]
     asks: tuple[Ask, ...]
     misconceptions: tuple[Misconception, ...]
     slips: tuple[Slip, ...]
@@ -61,9 +61,7 @@ class Meaning:
     @property
     def cost(self) -> int:
         """How many operations trying the values once takes."""
-        computed = [each.formula for each in self.values if each.formula is not None]
-        sides = [side for each in self.conditions for side in (each.left, each.right)]
-        return len(self.lines) + sum(map(size, [*computed, *sides, *map(parse, self.whole)]))
+        return len(self.lines) + sum(map(size, _tried(self.values, self.conditions, self.whole)))
 
     @property
     def inputs(self) -> tuple[Input, ...]:
@@ -77,7 +75,7 @@ class Meaning:
         for each in self.inputs:
             graph.input(each.name, values[each.name], each.role)
         for line in self.lines:
-            graph.node(line.name, BY_OPERATION[line.operator], *line.operands)
+            graph.node(line.name, BY_OPERATION[line.formula.operator], *line.operands)
         return graph
 
 
@@ -102,9 +100,8 @@ def read_meaning(definition: Definition) -> Meaning:
     conditions = tuple(
         read_condition(each, ("conditions", place), known) for place, each in enumerate(definition.conditions)
     )
-    formulas = [read_formula(each, ("whole", place), known) for place, each in enumerate(definition.whole)]
-    formulas += [side for each in conditions for side in (each.left, each.right)]
-    formulas += [each.formula for each in values.values() if each.formula is not None]
+    whole = tuple(read_formula(each, ("whole", place), known) for place, each in enumerate(definition.whole))
+    formulas = _tried(bare.values, conditions, whole)
     if sum(map(size, formulas)) > MOST_TRIED:
         raise Unsound((), QuizgenError("authored.too_heavy", name=definition.name, limit=MOST_TRIED))
     inputs = tuple(each.name for each in bare.inputs)
@@ -119,10 +116,15 @@ def read_meaning(definition: Definition) -> Meaning:
         *disagreement,
         *untold(definition.story, {each.name: each.role for each in bare.inputs}, literals),
         *texts.missing(definition),
-        *_invisible(wrong, example),
+        *_invisible(wrong, lines),
     ]
-    whole = tuple(definition.whole)
     return Meaning(definition, bare.values, lines, formula, conditions, whole, asks, wrong, tuple(slips))
+
+
+def _tried(values: Iterable[Input], conditions: Iterable[Condition], whole: Iterable[Expression]) -> list[Expression]:
+    """Every formula that is reckoned, beside the lines, each time that values are tried."""
+    sides = [side for each in conditions for side in (each.left, each.right)]
+    return [*(each.formula for each in values if each.formula is not None), *sides, *whole]
 
 
 def _below(unsound: Unsound, name: str, definition: Definition) -> Unsound:
@@ -134,35 +136,37 @@ def _below(unsound: Unsound, name: str, definition: Definition) -> Unsound:
 
 
 def _lines(written: str, values: dict[str, Input]) -> Iterator[Line]:
-    known = list(values)
-    half = written.translate(_HALF_WIDTH)
-    numbered = [line.split("#")[0].strip() for line in half.split("\n")]
-    wanted = [line for line in numbered if line]
+    """The nodes; an error is told at the line as it was written."""
+    known, place = list(values), ("graph",)
+    both = [(line.translate(_HALF_WIDTH).split("#")[0].strip(), line.strip()) for line in written.split("\n")]
+    wanted = [(line, as_written) for line, as_written in both if line]
     if not wanted:
-        raise Unsound(("graph",), QuizgenError("authored.no_lines"))
+        raise Unsound(place, QuizgenError("authored.no_lines"))
     if len(wanted) > MAX_NODES:
-        raise Unsound(("graph",), QuizgenError("authored.too_many_lines", limit=MAX_NODES))
-    place: Place = ("graph",)
-    written_lines = [line.strip() for line in written.split("\n") if line.translate(_HALF_WIDTH).split("#")[0].strip()]
-    for number, line in enumerate(wanted):
-        name, equals, formula = line.partition("=")
-        name = name.strip()
-        if not equals or "=" in formula:
-            raise Unsound(place, QuizgenError("authored.line_form", line=shown(line)), line)
-        read_name(name, place)
-        if name in known:
-            raise Unsound(place, QuizgenError("authored.name_taken", name=shown(name), line=shown(line)), line)
+        raise Unsound(place, QuizgenError("authored.too_many_lines", limit=MAX_NODES))
+    for number, (line, as_written) in enumerate(wanted):
         try:
-            tree = read_formula(formula, place, known)
+            yield _line(line, known)
         except Unsound as unsound:
-            later = [each.partition("=")[0].strip() for each in wanted[number + 1 :]]
-            missing = str(unsound.error.details.get("name", ""))
-            if unsound.error.key.startswith("authored.unknown") and missing in later:
-                below = QuizgenError("authored.line_below", name=missing, line=shown(line))
-                raise Unsound(place, below, written_lines[number]) from None
-            raise Unsound(place, unsound.error, written_lines[number]) from None
-        yield Line(name, *one_operation(line, name, tree, place))
-        known.append(name)
+            below = {each.partition("=")[0].strip() for each, _ in wanted[number + 1 :]}
+            missing = unsound.error.details.get("name")
+            error = unsound.error
+            if error.key.startswith("authored.unknown") and missing in below:
+                error = QuizgenError("authored.line_below", name=missing, line=shown(line))
+            raise Unsound(place, error, as_written) from None
+        known.append(line.partition("=")[0].strip())
+
+
+def _line(line: str, known: list[str]) -> Line:
+    place: Place = ("graph",)
+    name, equals, formula = (each.strip() for each in line.partition("="))
+    if not equals or "=" in formula:
+        raise Unsound(place, QuizgenError("authored.line_form", line=shown(line)))
+    read_name(name, place)
+    if name in known:
+        raise Unsound(place, QuizgenError("authored.name_taken", name=shown(name), line=shown(line)))
+    tree = read_formula(formula, place, known)
+    return Line(name, *one_operation(line, name, tree, place))
 
 
 def _all_used(values: dict[str, Input], lines: tuple[Line, ...]) -> None:
@@ -217,21 +221,12 @@ def _different_ids(wrong: tuple[Misconception, ...]) -> None:
         seen.add(each.id)
 
 
-def _invisible(wrong: tuple[Misconception, ...], graph: Graph) -> Iterator[Slip]:
+def _invisible(wrong: tuple[Misconception, ...], lines: tuple[Line, ...]) -> Iterator[Slip]:
     """Wrong lines that say the same as the right ones."""
+    right = {line.name: line.formula for line in lines}
     for place, each in enumerate(wrong):
         assert each.instead is not None
         node, formula = each.instead
-        right = parse(text(_of_node(graph, node)))
-        if same(right, formula):
+        if same(right[node], formula):
             error = QuizgenError("authored.not_wrong", node=node, formula=shown(text(formula)))
             yield Slip("never_shows", ("misconceptions", place, "instead"), error)
-
-
-def _of_node(graph: Graph, name: str) -> Expression:
-    """A node's own formula, in the names of its operands."""
-    from quizgen.engine.expression import Constant, Name, Operation
-
-    node = graph.find(name)
-    operands = tuple(Name(each) if isinstance(each, str) else Constant(Fraction(each)) for each in node.operands)
-    return Operation(node.layer.operation, operands)
