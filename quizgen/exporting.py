@@ -10,7 +10,7 @@ from quizgen.errors import QuizgenError
 from quizgen.exercise import Course, Exercise, is_number
 from quizgen.exports import Export
 from quizgen.plan import Answers, Plan
-from quizgen.question import Question, compose
+from quizgen.question import FEWEST_DISTRACTORS, Question, compose
 from quizgen.record import verify_distractors
 from quizgen.sheet import arrange
 from quizgen.solve import Solution
@@ -37,9 +37,8 @@ def _exercises(questions: Sequence[Question], plan: Plan) -> list[Exercise]:
         return [
             Exercise(item.question.id, item, plan.answers) for item in arrange(list(_wholes(questions)), plan).items
         ]
-    for question in questions:
-        if plan.answers == Answers.CHOICE:
-            verify_distractors(question)
+    for question in questions:  # all that is known of wrong answers is told, so it has to be true
+        verify_distractors(question, FEWEST_DISTRACTORS if plan.answers == Answers.CHOICE else 0)
     items = arrange(questions, replace(plan, answers=Answers.CHOICE)).items
     written = arrange(questions, replace(plan, answers=Answers.ENTRY)).items
     found = []

@@ -267,10 +267,14 @@ def verify_distractors(question: Question, fewest: int = FEWEST_DISTRACTORS) -> 
     another, or there are fewer than `fewest`."""
     for (bare, mistakes), part in zip(mistakes_for(Solution(question.problem)), question.parts, strict=True):
         found = {(wrong, at, canonical(value)) for value, wrong, at in mistakes.answers(bare.ask)}
+        somewhere = {(wrong, value) for wrong, _, value in found}
         different = {canonical(part.key)}
         for each in part.distractors:
             value = canonical(each.value)
-            if value in different or (each.misconception, each.at, value) not in found:
+            true = (each.misconception, each.at, value) in found and all(
+                (name, value) in somewhere for name in each.also
+            )
+            if value in different or not true:
                 told = {"value": value_text(each.value), "misconception": each.misconception}
                 raise QuizgenError("bank.wrong_distractor", id=question.id, **told)
             different.add(value)

@@ -518,6 +518,20 @@ def test_a_broken_seal_is_refused_where_a_bank_is_used(questions: list[Question]
     assert isinstance(why, QuizgenError) and why.key == "bank.broken_seal"
 
 
+def test_a_seal_that_was_taken_off_one_line_is_missed(questions: list[Question], tmp_path: Path) -> None:
+    file = write_bank(questions, tmp_path)
+    first, *others = file.read_text("utf-8").splitlines()
+    record = json.loads(first)
+    del record["seal"]
+    record["problem"]["story"]["en"] = record["problem"]["story"]["en"].replace("Buy", "Take")
+    file.write_text("\n".join([json.dumps(record), *others]) + "\n", "utf-8")
+    (fault,) = check_file(file, 1).faults
+    assert (fault["kind"], fault["why"], fault["where"]) == ("tampered", "bank.no_seal", f"{file}:1")
+    unsealed = [{name: value for name, value in json.loads(line).items() if name != "seal"} for line in others]
+    file.write_text("".join(json.dumps(each) + "\n" for each in unsealed), "utf-8")
+    assert not check_file(file, 1).faults  # another program may write banks without seals
+
+
 def test_two_problems_of_the_same_mathematics_share_no_variant(tmp_path: Path) -> None:
     many = built(f"{GOOD}\n{OTHER}".replace("count = 3", "count = 60"), tmp_path)
     assert len(many) == len({each.id for each in many}) == 120

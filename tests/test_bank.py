@@ -203,12 +203,15 @@ def test_a_sheet_of_options_does_not_offer_what_was_tampered_with(
     questions: list[Question], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "bank.jsonl"
-    for change in ({"value": "777"}, {"misconception": "tax-ignored-not"}):
+    for change in ({"value": "777"}, {"misconception": "tax-ignored-not"}, {"also": ["sum-splits", "nobody"]}):
         data = record_of(questions[0])
         data["parts"][0]["distractors"][0] |= change
         file.write_text(json.dumps(data) + "\n", "utf-8")
         with pytest.raises(QuizgenError, match=r"bank\.wrong_distractor"):
             verify_distractors(bank.read(file)[0])
+        for answers in ("choice", "entry", "graph"):  # the scheme by which a sheet is marked tells wrong answers too
+            with pytest.raises(QuizgenError, match=r"bank\.wrong_distractor"):
+                app.run(["worksheet", str(file), "--count", "1", "--answers", answers, "-o", str(tmp_path / "a.md")])
     twice = record_of(questions[0])
     twice["parts"][0]["distractors"] += twice["parts"][0]["distractors"][:1]
     file.write_text(json.dumps(twice) + "\n", "utf-8")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from quizgen import bank, exporting, exports, families
 from quizgen.cli.app import run
+from quizgen.errors import QuizgenError
 from quizgen.exports import Export
 from quizgen.generate import question_for
 from quizgen.language import available
@@ -64,3 +66,24 @@ def test_what_is_left_out_is_said_and_needs_skip(chosen: Export, file: Path, tmp
         with pytest.raises(Exception, match=r"export\.cannot"):
             run(order)
         assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("answers", [Answers.ENTRY, Answers.CHOICE])
+def test_a_wrong_answer_that_nobody_can_come_to_is_not_exported(answers: Answers, file: Path, tmp_path: Path) -> None:
+    first, *_ = file.read_text("utf-8").splitlines()
+    record = json.loads(first)
+    del record["seal"]
+    record["parts"][0]["distractors"][0]["value"] = "4321"
+    edited = tmp_path / "edited.jsonl"
+    edited.write_text(json.dumps(record) + "\n", "utf-8")
+    order = ["bank", "export", str(edited), "--to", "csv", "--answers", answers, "-o", str(tmp_path / "x.csv")]
+    with pytest.raises(QuizgenError, match="wrong_distractor"):
+        run(order)
+    assert not (tmp_path / "x.csv").exists()
+
+
+def test_an_export_does_not_take_the_place_of_its_bank(file: Path) -> None:
+    before = file.read_bytes()
+    with pytest.raises(QuizgenError, match="overwrites"):
+        run(["bank", "export", str(file), "--to", "csv", "-o", str(file)])
+    assert file.read_bytes() == before

@@ -65,15 +65,18 @@ def _of_bank(path: Path, jobs: int, bar: Bar) -> tuple[list[Look], list[Drawn]]:
     lines = bank.lines(path)
     with bar(len(lines)) as advance:
         looks = list(_counted(_mapped(look_at_line, lines, jobs), advance))
-    looks = [replace(look, faults=(*_of_record(look, line, lines), *look.faults)) for look, line in
-             zip(looks, lines, strict=True)]  # fmt: skip
-    return list(_with_slips(_with_duplicates(looks, lines))), []
+    return list(_with_slips(_with_seals(_with_duplicates(looks, lines), lines))), []
 
 
-def _of_record(look: Look, line: bank.Line, lines: Sequence[bank.Line]) -> Iterator[Fault]:
-    """A line without its seal, where others have theirs: somebody took it off."""
-    if not line.is_sealed and any(each.is_sealed for each in lines):
-        yield Fault("tampered", look.where, {"id": line.id}, QuizgenError("bank.no_seal", id=line.id))
+def _with_seals(looks: Iterable[Look], lines: Sequence[bank.Line]) -> Iterator[Look]:
+    """The looks, with the fault of a line without its seal where others have theirs: somebody took it off."""
+    sealed = [line.is_sealed for line in lines]
+    for look, line, has_seal in zip(looks, lines, sealed, strict=True):
+        if has_seal or not any(sealed):
+            yield look
+        else:
+            fault = Fault("tampered", look.where, {"id": line.id}, QuizgenError("bank.no_seal", id=line.id))
+            yield replace(look, faults=(fault, *look.faults))
 
 
 def _with_slips(looks: Iterable[Look]) -> Iterator[Look]:

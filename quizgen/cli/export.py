@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from quizgen.cli.common import HELP, Lang, Seed, language_of, say
-from quizgen.plan import LONGEST_TITLE, POINTS, Answers, Origin, Plan
+from quizgen.plan import POINTS, Answers, Origin, Plan
 
 SEED = "export"  # the order of options does not change from one export to the next
 
@@ -35,11 +35,11 @@ def export(
         raise QuizgenError("format.unknown", name=to, known=", ".join(known))
     if to in exports.catalogue():
         exports.require(exports.catalogue()[to])
+    if Path(output).resolve() == file.resolve():
+        raise QuizgenError("file.overwrites", file=file)
     questions = bank.read(file)
     origin = Origin(file=selection.fingerprint(file))
-    plan = Plan(
-        code, seed or SEED, answers, title=title[:LONGEST_TITLE], points=POINTS, count=len(questions), origin=origin
-    )
+    plan = Plan(code, seed or SEED, answers, title=title, points=POINTS, count=len(questions), origin=origin)
     if to in formats.catalogue():
         from quizgen.sheet import arrange
 
@@ -52,10 +52,7 @@ def export(
     exporting.refuse(left, wanted, skip)
     if not course.exercises:
         raise QuizgenError("export.nothing", format=to)
-    for name, content in wanted.write(course, Path(output).name).items():
-        from quizgen.files import write_whole
-
-        write_whole(output if name == Path(output).name else Path(output).parent / name, content)
+    formats.save(wanted, wanted.write(course, Path(output).name), output)
     for why, count in left.items():
         say(said("export.left", count=count, why=said[f"error.export.because.{why}"]))
     say(said("export.written", count=len(course.exercises), format=to, output=output))

@@ -27,6 +27,7 @@ class Export:
     `write(course, file)` makes the file of that name, with "-" for standard output; reproducible bytes. `cannot`
     says why an exercise has no place in the format, as the key of a sentence below `export.cannot.`; empty where it
     has one. `extra`: the module without which it cannot be written; `pip install 'quizgen[NAME]'` brings it.
+    `beside` is as in `Format`.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Export:
     write: Callable[[Course, str], Files]
     cannot: Callable[[Exercise], str] = _anything
     extra: str = ""
+    beside: str = ""
 
 
 @functools.cache

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from errno import EISDIR, ENOTDIR
 from pathlib import Path, PurePath
+from typing import Protocol
 
 from quizgen import discover
 from quizgen.errors import QuizgenError
@@ -83,7 +84,16 @@ def key_file(file: str) -> str:
     return file if file == STANDARD_OUTPUT else f"{path.stem}.key{path.suffix}"
 
 
-def save(chosen: Format, files: Files, output: str) -> None:
+class Leaves(Protocol):
+    """A format that may leave files beside the one that was asked for."""
+
+    @property
+    def beside(self) -> str:
+        """Matches their names, as in `Format`."""
+        ...
+
+
+def save(chosen: Leaves, files: Files, output: str) -> None:
     """Writes `files`: the last is `output`, the others go beside it. They are written elsewhere first, so that a
     full disk leaves what was there as it was; the last appears last. Then what an earlier sheet left is removed: a
     picture with the answers does not stay beside a sheet without its key."""
@@ -114,7 +124,7 @@ def save(chosen: Format, files: Files, output: str) -> None:
         raise QuizgenError(error.key, **error.details | {"file": output}) from None
 
 
-def _left_behind(chosen: Format, files: Files, output: Path) -> list[Path]:
+def _left_behind(chosen: Leaves, files: Files, output: Path) -> list[Path]:
     """What an earlier sheet has left beside a file that is written now, or beside a key that no longer is."""
     if not chosen.beside:
         return []
