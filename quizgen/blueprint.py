@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
-import re
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from quizgen import toml_files
 from quizgen.bank_edit import Entry
 from quizgen.errors import QuizgenError
-from quizgen.files import read_text
-from quizgen.pick import MAX_COUNT, Take, TooFew, choose, require_names
+from quizgen.pick import Take, TooFew, choose, require_names
+from quizgen.toml_errors import MAX_COUNT, told
+from quizgen.toml_lines import Lines
 
 MAX_TAKES = 1000
-TABLE = re.compile(r"""\s*\[\[\s*["']?take["']?\s*\]\]""")
+FIELD = 3  # parts of the place of a field: ("take", 0, "count")
 
 
 class Table(BaseModel):
@@ -44,10 +42,10 @@ class _Tables(BaseModel):
 
 @dataclass(frozen=True)
 class Blueprint:
-    """What is taken in turn; the file and its text say where each stands."""
+    """What is taken in turn; the file and its lines say where each stands."""
 
     file: Path
-    text: str
+    lines: Lines
     takes: tuple[Take, ...]
 
     def pick(self, found: Sequence[Entry], seed: str, bank: Path) -> list[Entry]:
@@ -56,7 +54,7 @@ class Blueprint:
             try:
                 require_names(take, found, bank)
             except QuizgenError as error:
-                line = _line(self.text, index, str(error.details["field"]))
+                line = self.lines.of(("take", index, str(error.details["field"])))
                 raise QuizgenError("source.at", file=self.file, line=line, why=error) from None
         try:
             return choose(found, self.takes, seed)
@@ -68,7 +66,7 @@ class Blueprint:
         return QuizgenError(
             f"blueprint.{key if few.found else 'none' if key == 'too_few' else 'none_left'}",
             file=self.file,
-            line=_line(self.text, few.index, "count"),
+            line=self.lines.of(("take", few.index, "count")),
             bank=bank,
             found=few.found,
             fitting=few.fitting,
@@ -78,51 +76,19 @@ class Blueprint:
 
 def read(path: Path) -> Blueprint:
     """The blueprint at `path`; QuizgenError names file, line, what is wrong and the nearest right word."""
-    text = read_text(path)
+    text, tables = toml_files.read(path)
+    lines = Lines(text)
     try:
-        tables = _Tables.model_validate(tomllib.loads(text)).take
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
-        line = int(found[1]) if found else text.count("\n") + 1
-        raise QuizgenError("source.not_toml", file=path, line=line) from None
+        takes = _Tables.model_validate(tables).take
     except ValidationError as error:
-        raise _told(error, path, text) from None
-    except (RecursionError, ValueError):
-        raise QuizgenError("source.not_toml", file=path, line=1) from None
-    return Blueprint(path, text, tuple(table.as_take() for table in tables))
+        raise _told(error, path, lines) from None
+    return Blueprint(path, lines, tuple(table.as_take() for table in takes))
 
 
-def _told(error: ValidationError, path: Path, text: str) -> QuizgenError:
-    """The first of pydantic's errors, with the line on which its field stands."""
-    # A misspelt field is reported rather than the one that is missing because of it.
-    first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
-    place, kind = first["loc"], first["type"]
-    index = place[1] if len(place) > 1 and isinstance(place[1], int) else None
-    field = str(place[-1]) if len(place) != 2 else ""  # ("take", 0) is a take that is no table
-    at: dict[str, Any] = {"file": path, "line": _line(text, index, field or "take"), "field": field}
-    if kind == "extra_forbidden":
-        known: Mapping[str, Any] = _Tables.model_fields if index is None else Table.model_fields
-        near = difflib.get_close_matches(field, known, 1, 0.5)
-        key = "source.unknown_field_near" if near else "source.unknown_field"
-        return QuizgenError(key, near=near[0] if near else "", known=", ".join(known), **at)
-    if kind == "too_long":
-        return QuizgenError("blueprint.too_many", limit=MAX_TAKES, **at)
-    if field in ("", "take"):
-        return QuizgenError("blueprint.no_takes", **at)
-    if kind == "missing":
-        return QuizgenError("source.missing_field", **at)
-    key = {"count": "not_a_count", "level": "not_a_level"}.get(field, "not_text")
-    return QuizgenError(f"source.{key}", limit=MAX_COUNT, **at)
-
-
-def _line(text: str, index: int | None, field: str) -> int:
-    """The line of `field` in take number `index`, or above all takes; where it is absent the first line of the take
-    or of the file."""
-    lines = text.split("\n")
-    heads = [at for at, line in enumerate(lines) if TABLE.match(line)]
-    start = heads[index] if index is not None and index < len(heads) else 0
-    end = next((at for at in heads if at > start), len(lines)) if index is not None else len(lines)
-    for at in range(start, end):
-        if re.match(rf"""\s*["']?{re.escape(field)}["']?\s*=""", lines[at]):
-            return at + 1
-    return start + 1
+def _told(error: ValidationError, path: Path, lines: Lines) -> QuizgenError:
+    found = error.errors()
+    first = next((each for each in found if len(each["loc"]) < FIELD), None)
+    if first is None or any(each["type"] == "extra_forbidden" for each in found):
+        return told(error, path, lines, _Tables)
+    key = "too_many" if first["type"] == "too_long" else "no_takes"
+    return QuizgenError(f"blueprint.{key}", file=path, line=lines.of(first["loc"]), limit=MAX_TAKES)

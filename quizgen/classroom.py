@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from quizgen import again, formats
+from quizgen.document import Document, keys_of, questions_of
 from quizgen.draw import LONGEST_SEED
 from quizgen.errors import QuizgenError
 from quizgen.files import reason, write_whole
@@ -30,7 +31,7 @@ from quizgen.question import Question
 from quizgen.record import from_record, record, verify
 from quizgen.roster import Student, file_names, manifest
 from quizgen.selection import Selection, is_source
-from quizgen.sheet import Document, Sheet, arrange, keys_of, questions_of
+from quizgen.sheet import Sheet, arrange
 
 ALL, KEYS, MANIFEST, JOURNAL = "all", "keys", "manifest.csv", ".quizgen-class.jsonl"
 WAITING = ".quizgen-*"  # folders of files that are being written

@@ -20,6 +20,7 @@ from quizgen.language import Words, text_in
 from quizgen.marking import HALF, earns_half
 from quizgen.misconceptions import Misconception
 from quizgen.notation import Style
+from quizgen.picture.layout import printable
 from quizgen.plan import Answers
 from quizgen.question import Question, canonical
 from quizgen.sheet import Item, Picture, Task
@@ -70,8 +71,8 @@ class Exercise:
 
     @property
     def title(self) -> str:
-        """The family and the level, in words."""
-        return self.item.wording.title
+        """The family and the level, in words; the family's name where nothing of them can be seen."""
+        return printable(self.item.wording.title) or self.question.problem.family
 
     @property
     def style(self) -> Style:
@@ -85,8 +86,9 @@ class Exercise:
 
     @property
     def picture(self) -> Picture:
-        """The graph with the inputs' values and a blank for each task; its words give no answer away."""
-        return self.item.asked
+        """The graph with the inputs' values and a blank for each task; its words give no answer away, and its title
+        counts no questions: an exercise is the same wherever it stands."""
+        return replace(self.item.asked, title=self.title)
 
     @property
     def tags(self) -> tuple[str, ...]:
@@ -104,6 +106,19 @@ class Exercise:
     def is_chosen(self, task: Task) -> bool:
         """Whether a task is answered by choosing one of its options; else a number is written."""
         return bool(task.options)
+
+    @property
+    def can_be_chosen(self) -> bool:
+        """Whether what is chosen is a choice: it has another option beside the right one."""
+        return all(len(task.options) > 1 for task in self.tasks if self.is_chosen(task))
+
+    def as_decimal(self, task: Task) -> Prose:
+        """What a task asks, without the wish for a fraction: for readers that take none."""
+        return task.ask[:-1] if task.ask[-1] == self.said["ask.as_fraction"] else task.ask
+
+    def reply_to(self, task: Task, value: Value) -> Reply:
+        """What is said to one of the wrong answers."""
+        return next(each for each in self.replies(task) if canonical(each.value) == canonical(value))
 
     def replies(self, task: Task) -> tuple[Reply, ...]:
         """What is said to each wrong answer: to those offered, or to all that are known."""

@@ -11,8 +11,6 @@ from quizgen.bank_edit import Entry, distinct
 from quizgen.draw import Draw
 from quizgen.errors import KeyedError, QuizgenError
 
-MAX_COUNT = 100_000
-
 
 @dataclass(frozen=True)
 class Take:

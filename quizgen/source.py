@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import re
-import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
-from quizgen import __version__, authored, families
+from quizgen import __version__, authored, families, toml_files
 from quizgen.authored.fault import Place, Unsound
 from quizgen.authored.formula import shown
 from quizgen.authored.model import Definition, Shape
@@ -23,18 +20,12 @@ from quizgen.bank import find_family
 from quizgen.draw import fresh_seed, is_seed
 from quizgen.errors import QuizgenError
 from quizgen.families import Family
-from quizgen.files import read_text
 from quizgen.generate import distinct
 from quizgen.language import Words
 from quizgen.question import Question
-from quizgen.source_errors import LONGEST_TITLE, MAX_COUNT, told
+from quizgen.toml_errors import LONGEST_TITLE, MAX_COUNT, told
 from quizgen.toml_lines import Lines
 
-LARGEST = 2**20  # characters of a source
-DEEPEST = 20  # tables that a key goes through
-_KEY_PART = re.compile(r"""[\[{]*[\w"' -]+[\]}]*""")
-_FOREIGN_KEY = re.compile(r"""[^=#"']*?([^\W\d_]*[^\x00-\x7f\s"'=.\[\]]+)[^=#"']*=""")  # values.率 =
-_WIDE = dict(zip("＝“”「」、，［］｛｝＃．’‘\N{IDEOGRAPHIC SPACE}", '="""",,[]{}#.\'\' ', strict=True))
 MOST_COMBINATIONS = 20_000  # that are counted before anything is drawn
 
 Count = Annotated[int, Field(gt=0, le=MAX_COUNT)]
@@ -122,22 +113,12 @@ def read(path: Path, seed: str | None = None) -> Wanted:
 
     What can be drawn but is not fit for learners (a missing translation, a story that leaves a number out) is listed
     in `slips`; `build` refuses it."""
-    text = read_text(path)
-    if len(text) > LARGEST:
-        raise QuizgenError("source.too_large", file=path, limit=LARGEST // 2**20)
-    deep = next((number for number, line in enumerate(text.split("\n"), 1) if _too_deep(line)), None)
-    if deep is not None:
-        raise QuizgenError("source.not_toml", file=path, line=deep)
+    text, tables = toml_files.read(path)
     lines = Lines(text)
     try:
-        source = Source.model_validate(tomllib.loads(text, parse_float=Decimal))
-    except tomllib.TOMLDecodeError as error:
-        raise _not_toml(error, path, text) from None
+        source = Source.model_validate(tables)
     except ValidationError as error:
         raise told(error, path, lines, Source) from None
-    except (RecursionError, ValueError, ArithmeticError):  # nested, or a number, without end
-        longest = max(text.split("\n"), key=len)
-        raise QuizgenError("source.not_toml", file=path, line=text[: text.index(longest)].count("\n") + 1) from None
     if not source.entry and not source.problem:
         raise QuizgenError("source.no_entries", file=path, line=1)
     if seed is not None:
@@ -152,35 +133,6 @@ def read(path: Path, seed: str | None = None) -> Wanted:
     drawn = seed is None and "seed" not in source.model_fields_set
     parts = tuple(replace(part, line=lines.of(part.place)) for part in parts)
     return Wanted(source.seed, parts, source.title, drawn, tuple(slips), digest, path)
-
-
-def _too_deep(line: str) -> bool:
-    """Whether a key goes through so many tables that tomllib would need hours and all memory for it."""
-    run = 0
-    for piece in line.split(".") if line.count(".") >= DEEPEST else ():
-        run = run + 1 if _KEY_PART.fullmatch(piece[:200].strip()) else 0
-        if run > DEEPEST:
-            return True
-    return False
-
-
-def _not_toml(error: tomllib.TOMLDecodeError, path: Path, text: str) -> QuizgenError:
-    line = _line_of(error, text)
-    written = text.split("\n")[line - 1 : line]
-    if "overwrite" in str(error) or "twice" in str(error) or "mutate" in str(error):
-        return QuizgenError("source.twice", file=path, line=line)
-    wide = next((each for each in (written[0] if written else "") if each in _WIDE), None)
-    if wide:
-        return QuizgenError("source.full_width", file=path, line=line, character=wide, plain=_WIDE[wide])
-    bare = _FOREIGN_KEY.match(written[0]) if written else None
-    if bare:
-        return QuizgenError("source.bare_key", file=path, line=line, name=bare[1][:60])
-    return QuizgenError("source.not_toml", file=path, line=line)
-
-
-def _line_of(error: tomllib.TOMLDecodeError, text: str) -> int:
-    words = str(error).replace(",", " ").split()
-    return int(words[words.index("line") + 1]) if "line" in words else text.count("\n") + 1
 
 
 def from_entry(entry: Mapping[str, Any], seed: str) -> Wanted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from quizgen.engine.parse import normalise
+from quizgen.engine.characters import normalise
 from quizgen.errors import QuizgenError
 
 _GROUPED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(,\d{3})+(?![\d,])")

@@ -9,13 +9,17 @@ from pathlib import Path
 from authored_samples import GOOD, changed
 
 from quizgen import bank, families, resources, source
-from quizgen.exercise import Exercise
+from quizgen.engine.functions import Value
+from quizgen.exercise import Exercise, is_number
 from quizgen.exporting import course_of
 from quizgen.exports import Export
 from quizgen.generate import question_for
 from quizgen.plan import Answers, Plan
 from quizgen.question import Question
+from quizgen.reference import Reference, reference
+from quizgen.sheet import Task
 
+MANY = 500
 LEVELS = [(family, level) for family in families.catalogue().values() for level in family.levels]
 # What begins something in HTML, GIFT, LaTeX, AMC-TXT, XML or a spreadsheet; neither digits nor
 # braces: in a story those are values and placeholders.
@@ -36,6 +40,27 @@ def drawn() -> tuple[Question, ...]:
 def stories() -> tuple[Question, ...]:
     """A few of each of the shipped stories."""
     return tuple(bank.read(resources.banks() / "stories.jsonl")[::30])
+
+
+@functools.cache
+def many() -> tuple[Question, ...]:
+    """500 questions and more: of each family and level as many, and of each shipped story."""
+    each = -(-MANY // len(LEVELS)) + 1
+    found = [question_for(family, level, f"many {n}") for family, level in LEVELS for n in range(each)]
+    found += bank.read(resources.banks() / "stories.jsonl")[::10]
+    made = tuple({question.id: question for question in found}.values())
+    assert len(made) >= MANY
+    return made
+
+
+@functools.cache
+def _outside(question: Question) -> Reference:
+    return reference(question.problem.graph)
+
+
+def right(exercise: Exercise, task: Task) -> Value | None:
+    """What sympy gives for a task that is answered by a number; None for one that is not."""
+    return None if not is_number(task.part.key) else _outside(exercise.question).answer(task.part.ask)
 
 
 def _built(text: str) -> tuple[Question, ...]:

@@ -19,6 +19,7 @@ from rich.text import Text
 
 from quizgen import families
 from quizgen.cli.common import caret
+from quizgen.document import Document, documents
 from quizgen.drill.chosen import Chosen
 from quizgen.drill.lesson import Lesson
 from quizgen.drill.result import Flag, Result
@@ -33,7 +34,7 @@ from quizgen.notation import number_text
 from quizgen.picture.terminal import width
 from quizgen.plan import Origin, Plan
 from quizgen.selection import Selection
-from quizgen.sheet import Document, arrange, documents
+from quizgen.sheet import arrange
 
 FOLDER = Path(__file__).parent.parent / ".github"
 RESOLUTION = 80.0  # dots per inch

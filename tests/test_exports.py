@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import pkgutil
+import re
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,7 @@ from quizgen import bank, exporting, exports, families
 from quizgen.cli.app import run
 from quizgen.errors import QuizgenError
 from quizgen.exports import Export
+from quizgen.exports._latex_html import LatexHtml
 from quizgen.generate import question_for
 from quizgen.language import available
 from quizgen.plan import Answers, Plan
@@ -87,3 +92,39 @@ def test_an_export_does_not_take_the_place_of_its_bank(file: Path) -> None:
     with pytest.raises(QuizgenError, match="overwrites"):
         run(["bank", "export", str(file), "--to", "csv", "-o", str(file)])
     assert file.read_bytes() == before
+
+
+@EVERY
+def test_every_format_is_compared_with_sympy(chosen: Export) -> None:
+    """Each has a reader of its own in the tests, and reads 500 questions back."""
+    stems = [each.stem for each in Path(__file__).parent.glob("test_exports_*.py")]
+    stem = next(each for each in stems if chosen.name.startswith(each.removeprefix("test_exports_")))
+    assert hasattr(importlib.import_module(stem), "test_five_hundred_questions_agree_with_sympy")
+
+
+class Shown(HTMLParser):
+    """The text in which MathJax looks for mathematics."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ignored, self.text = 0, ""
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        classes = str(dict(attributes).get("class")).split()
+        self.ignored += {"tex2jax_ignore", "mathjax_ignore"} <= set(classes)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.ignored = 0
+
+    def handle_data(self, data: str) -> None:
+        self.text += data * (not self.ignored)
+
+
+def test_mathjax_finds_no_mathematics_in_words() -> None:
+    files = [importlib.import_module(f"quizgen.exports.{each.name}") for each in pkgutil.iter_modules(exports.__path__)]
+    found = [value for file in files for value in vars(file).values() if isinstance(value, LatexHtml)]
+    assert len(found) >= 3
+    for html in found:
+        shown = Shown()
+        shown.feed(html.text(r"a \(b\) $c$ $$d$$ \[e\] \begin{f}"))
+        assert "a" in shown.text and not re.search(r"[\\$]", shown.text)

@@ -24,6 +24,8 @@ from quizgen.exports import _amc_text as texts
 from quizgen.exports import catalogue
 from quizgen.language import available, words
 from quizgen.notation import Style, Sym
+from quizgen.notation.tree import SHOWN_DIGITS
+from quizgen.numbers import exact_text
 from quizgen.picture.layout import printable
 from quizgen.plan import Answers, Plan
 from quizgen.question import Question
@@ -43,7 +45,7 @@ def course(questions: Sequence[Question], code: str, title: str = "") -> Course:
 @functools.cache
 def exported(source: str, code: str) -> tuple[Course, Exam]:
     """What is read where the graphs stand in words: pictures take a while."""
-    made = course(SOURCES[source](), code)
+    made = course({**SOURCES, "many": samples.many}[source](), code)
     return made, amc_reader.read(str(AMC.write(made, "-")["-"]))
 
 
@@ -70,6 +72,20 @@ def test_each_exercise_is_a_question_with_one_right_answer(source: str, code: st
                 if right and not task.part.ask.symbolic:
                     assert number(shown) == reference(exercise.question.problem.graph).answer(task.part.ask)
     assert len({read.id for read in exam.questions}) == len(exam.questions)
+
+
+@pytest.mark.long
+def test_five_hundred_questions_agree_with_sympy() -> None:
+    seen = 0
+    for exercise, read in zip(*(exported("many", "en")[0].exercises, exported("many", "en")[1].questions), strict=True):
+        wanted = samples.right(exercise, exercise.task)
+        if wanted is not None:
+            (shown,) = (number(each) for right, each in read.options if right)
+            exact = wanted if isinstance(wanted, Fraction) else Fraction(exact_text(wanted, 30))
+            room = 0 if isinstance(wanted, Fraction) else abs(exact) / 10 ** (SHOWN_DIGITS - 1)
+            assert abs(shown - exact) <= room
+            seen += 1
+    assert seen > 1000
 
 
 @EACH

@@ -15,6 +15,7 @@ from xml.etree.ElementTree import Element, SubElement
 import pytest
 
 from quizgen import families, formats
+from quizgen.document import Document, documents, keys_of, questions_of
 from quizgen.engine.expression import Expression, evaluate
 from quizgen.engine.identity import apply, same
 from quizgen.engine.parse import parse
@@ -25,7 +26,7 @@ from quizgen.language import available, words
 from quizgen.notation import Equal, Infix, Num, Style, Sym, of_value
 from quizgen.plan import Answers, Key, Paper, Plan
 from quizgen.question import Question
-from quizgen.sheet import Document, Sheet, arrange, documents, keys_of, questions_of
+from quizgen.sheet import Sheet, arrange
 from quizgen.solve import Solution
 
 LEVELS = [(family, level) for family in families.catalogue().values() for level in family.levels]

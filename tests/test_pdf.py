@@ -24,6 +24,7 @@ from pdf_reader import Element
 
 from quizgen import families, formats, resources
 from quizgen.cli import app, common
+from quizgen.document import Document, documents, keys_of, questions_of
 from quizgen.errors import QuizgenError
 from quizgen.formats import pdf, qr, typesetting
 from quizgen.formats.pdf import PDF
@@ -33,7 +34,7 @@ from quizgen.language import available, words
 from quizgen.notation import Notation, Style, of_value, speech
 from quizgen.plan import Answers, Key, Paper, Plan
 from quizgen.question import Question
-from quizgen.sheet import Document, Item, Sheet, arrange, documents, keys_of, questions_of
+from quizgen.sheet import Item, Sheet, arrange
 
 LEVELS = [(family, level) for family in families.catalogue().values() for level in family.levels]
 HOSTILE = '#panic(1) #read("/etc/passwd") $x$ *b* _i_ <l> @r // c /* d */ `e` = h - i ~ --- \' " \\ \\u{41} {j} [k]'

@@ -11,9 +11,10 @@ from fractions import Fraction
 from typing import Any
 
 from quizgen.authored.fault import Place, Unsound
+from quizgen.engine.characters import normalise
 from quizgen.engine.expression import Constant, Expression, Name, Operation, evaluate, names, text
 from quizgen.engine.identity import apply
-from quizgen.engine.parse import normalise, parse
+from quizgen.engine.parse import parse
 from quizgen.errors import QuizgenError
 from quizgen.numbers import Number, bounded, decimal, decimal_text, sign
 

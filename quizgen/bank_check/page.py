@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -31,7 +31,7 @@ from quizgen.bank_check.tally import Group, PartGroup
 from quizgen.language import Words, closest
 from quizgen.picture.layout import printable
 from quizgen.plan import LETTERS
-from quizgen.resources import templates
+from quizgen.templating import environment
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -71,21 +71,7 @@ class Sample:
 
 @functools.cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    return Environment(
-        loader=FileSystemLoader(templates() / "check"),
-        autoescape=True,
-        finalize=_finalize,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
-def _finalize(piece: Any) -> Any:
-    return piece if isinstance(piece, Markup) else printable(str(piece))
+    return environment("check", Markup, printable)
 
 
 def page(report: Report, said: Words) -> str:

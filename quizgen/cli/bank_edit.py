@@ -143,7 +143,8 @@ def pick(
     from quizgen.errors import QuizgenError
     from quizgen.files import write_whole
     from quizgen.language import words
-    from quizgen.pick import MAX_COUNT, Take, by_options
+    from quizgen.pick import Take, by_options
+    from quizgen.toml_errors import MAX_COUNT
 
     said = words(language_of(lang))
     given = {"--family": family, "--level": level, "--kind": kind, "--misconception": misconception, "--count": count}

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import replace
 
 from quizgen.engine.functions import Value
 from quizgen.families import Prose
 from quizgen.notation import Equal, Notation, Num, Style, latex, latex_parts, number_text, of_value
-from quizgen.picture.layout import printable
+from quizgen.picture.layout import printable, printable_style
 
 _CONSTRUCTS = {"!": "!", "[": r"\lbrack{}", "]": r"\rbrack{}"}
 _LATEX = {
@@ -78,7 +77,7 @@ def chain(node: Notation, style: Style) -> AmcText:
     """A step a = b = c inside LaTeX, cut before each further sign so that the line can be broken there."""
     if not isinstance(node, Equal):
         return _mathematics(node, style)
-    first, *rest = latex_parts(node, _printable(style))
+    first, *rest = latex_parts(node, printable_style(style))
     return AmcText(" ".join([_inline(" = ".join([first, *rest[:1]])), *(_inline(f"= {each}") for each in rest[1:])]))
 
 
@@ -104,7 +103,7 @@ def value(shown: Value, style: Style) -> AmcText:
 
 
 def _mathematics(node: Notation, style: Style) -> AmcText:
-    return _inline(latex(node, _printable(style)))
+    return _inline(latex(node, printable_style(style)))
 
 
 def _inline(written: str) -> AmcText:
@@ -112,7 +111,3 @@ def _inline(written: str) -> AmcText:
     written = written.strip().replace("[", r"\lbrack ").replace("]", r"\rbrack ")
     written = re.sub(_MATHEMATICS, lambda found: _mathematical(found[0]), written)
     return AmcText(rf"\(\displaystyle {written}\)" if r"\frac" in written else rf"\({written}\)")
-
-
-def _printable(style: Style) -> Style:
-    return replace(style, labels={key: printable(label) for key, label in style.labels.items()})

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, tostring
 from zlib import crc32
 
 from quizgen.exercise import Exercise
-from quizgen.exports._qti_numbers import MOST, WRITTEN, Mark, Numbers, decimal, ends, numbers, rounded_to
+from quizgen.exports._decimals import MOST, WRITTEN, Mark, Numbers, decimal, ends, numbers, rounded_to
 from quizgen.exports._qti_text import Pen, Text
 from quizgen.exports._qti_xml import Inside, element, name_of, words
 from quizgen.notation import Equal, Notation, Style, latex, latex_parts

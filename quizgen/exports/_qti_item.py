@@ -16,8 +16,8 @@ from functools import cached_property
 from xml.etree.ElementTree import Element
 
 from quizgen.exercise import Exercise, Reply
+from quizgen.exports._decimals import Mark, Numbers, decimal, numbers
 from quizgen.exports._qti_dialect import Dialect
-from quizgen.exports._qti_numbers import Mark, Numbers, decimal, numbers
 from quizgen.exports._qti_text import MATHML_PEN, Text
 from quizgen.exports._qti_xml import element, name_of, schema
 from quizgen.picture.layout import printable
@@ -70,10 +70,9 @@ class Gap:
     def known(self) -> tuple[Known, ...]:
         """The key, then the wrong answers."""
         if self.numbers:
-            marks = (self.numbers.key, *self.numbers.wrong)
             return tuple(
                 Known(f"wrong_{place}" if place else "right", self._between(mark), _share(mark), mark.reply)
-                for place, mark in enumerate(marks)
+                for place, mark in enumerate(self.numbers.marks)
             )
         return tuple(self._options())
 

@@ -6,18 +6,18 @@ A `Pen` says how mathematics and plain words are written; all else is the same e
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from xml.etree.ElementTree import Element, fromstring
 
 from quizgen.engine.functions import Value
 from quizgen.exercise import Exercise, Reply, is_number
-from quizgen.exports._qti_numbers import Numbers, decimal, ends, rational
+from quizgen.exports._decimals import Numbers, decimal, ends, rational
 from quizgen.exports._qti_xml import Inside, element, words
 from quizgen.families import Prose
 from quizgen.notation import Equal, Notation, Style, mathml, mathml_parts, of_value, unicode
-from quizgen.picture.layout import printable
+from quizgen.picture.layout import printable, printable_style
 from quizgen.sheet import Task, spot
 
 MATHML = "http://www.w3.org/1998/Math/MathML"
@@ -44,11 +44,6 @@ MATHML_PEN = Pen(
 )
 
 
-def printable_style(style: Style) -> Style:
-    """The style with names that a document may hold; they may be anything."""
-    return replace(style, labels={name: printable(label) for name, label in style.labels.items()})
-
-
 @dataclass(frozen=True)
 class Text:
     """The texts of one exercise."""
@@ -71,15 +66,14 @@ class Text:
 
     def ask(self, task: Task, known: Numbers | None = None) -> list[Inside]:
         """What a task asks, and where it is `known` by numbers how they are to be written; a fraction cannot be."""
-        said, pieces = self.exercise.said, list(task.ask)
-        as_fraction = pieces[-1] == said["ask.as_fraction"]
-        if as_fraction and known:
-            pieces.pop()
-        if known and known.digits:
-            pieces.append(said("export.qti.digits", digits=known.digits))
-        elif known and as_fraction:
-            pieces.append(said["export.qti.decimal"])
-        return [self.number(task), *self.prose(tuple(pieces))]
+        said, pieces = self.exercise.said, task.ask
+        if known:
+            pieces = self.exercise.as_decimal(task)
+            if known.digits:
+                pieces += (said("export.qti.digits", digits=known.digits),)
+            elif pieces != task.ask:
+                pieces += (said["export.qti.decimal"],)
+        return [self.number(task), *self.prose(pieces)]
 
     def number(self, task: Task) -> str:
         """The number of a task, where there are several or where it marks a place on the picture."""

@@ -73,9 +73,9 @@ def once(course: Course) -> Course:
 
 
 def drawn(exercise: Exercise) -> str:
-    """The picture as a file. Its own title counts the questions of a sheet, and here none is the second."""
+    """The picture as a file."""
     picture = exercise.picture
-    return svg.paint(picture.drawing, title=exercise.title, description=picture.words)
+    return svg.paint(picture.drawing, title=picture.title, description=picture.words)
 
 
 def resource(name: str, kind: str, files: Iterable[str], *inside: Inside, href: bool = True) -> Element:

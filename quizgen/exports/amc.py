@@ -15,7 +15,7 @@ import functools
 import json
 import re
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from quizgen.exercise import Course, Exercise
 from quizgen.exports import Export
@@ -25,13 +25,12 @@ from quizgen.formats import Files
 from quizgen.picture import data as painter
 from quizgen.picture.layout import caption, layout, printable
 from quizgen.plan import Answers
-from quizgen.question import canonical
 from quizgen.resources import templates
+from quizgen.templating import environment
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-FEWEST_OPTIONS = 2
 WIDEST = 440  # points of a picture; a line of AMC has a few more
 # Of these we know that the fonts have them; for others the fonts are asked, which takes time.
 _SURE = re.compile(r"[ -~¡-¬®-ÿ−∂×·σ…、。・ぁ-ゖァ-ヺー（）％]*")
@@ -42,8 +41,8 @@ def _cannot(exercise: Exercise) -> str:
         return "whole"
     if not exercise.is_chosen(exercise.task):
         return "amc_number"
-    if len(exercise.task.options) < FEWEST_OPTIONS:
-        return "amc_options"
+    if not exercise.can_be_chosen:
+        return "options"
     can_be_set = texts.is_set(_words(exercise)) and _is_drawn(frozenset(_SURE.sub("", _labels(exercise))))
     return "" if can_be_set else "amc_glyph"
 
@@ -92,27 +91,11 @@ def _beside(file: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]", "-", PurePath(file).stem) + "-graphs.pdf"
 
 
-def _replies(exercise: Exercise) -> dict[object, Any]:
-    """What leads to each option that is wrong."""
-    return {canonical(each.value): each for each in exercise.replies(exercise.task)}
-
-
 @functools.cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    made = Environment(
-        loader=FileSystemLoader(templates() / "exports"),
-        finalize=lambda piece: piece if isinstance(piece, texts.AmcText) else texts.text(str(piece)),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
-    made.filters |= {each.__name__: each for each in (texts.chain, texts.in_latex, texts.number)}
-    made.filters |= {each.__name__: each for each in (texts.prose, texts.value)}
-    made.filters |= {"replies": _replies, "canonical": canonical, "exact": lambda ours: texts.AmcText(ours)}
+    made = environment("exports", texts.AmcText, texts.text)
+    used = (texts.chain, texts.in_latex, texts.number, texts.prose, texts.value)
+    made.filters |= {each.__name__: each for each in used} | {"exact": lambda ours: texts.AmcText(ours)}
     return made
 
 

@@ -83,11 +83,11 @@ def _fields(exercise: Exercise, media: dict[str, str]) -> Mapping[str, str]:
     }
     (first, *others) = exercise.tasks
     return shown | {
-        "id": html.text(exercise.id),
-        "story": html.prose(exercise.story, exercise.style),
+        "id": html.HTML.text(exercise.id),
+        "story": html.HTML.prose(exercise.story, exercise.style),
         "picture": _picture(exercise.picture, exercise.title, media),
         "answer": "" if others or first.options else typed(first.part.key, exercise.style),
-        "unit": "" if others else html.text(first.unit),
+        "unit": "" if others else html.HTML.text(first.unit),
         "solved": _picture(exercise.item.solved, exercise.title, media),
     }
 

@@ -17,8 +17,9 @@ from fractions import Fraction
 
 from quizgen.engine.expression import Constant
 from quizgen.engine.functions import Value
-from quizgen.exercise import Course, Exercise, Reply
+from quizgen.exercise import Course, Exercise, Reply, is_number
 from quizgen.exports import Export
+from quizgen.exports._decimals import EXACT, rational, rounded_to
 from quizgen.families import Prose
 from quizgen.formats import Files
 from quizgen.language import Words
@@ -30,7 +31,6 @@ from quizgen.question import KEPT_DISTRACTORS
 from quizgen.roster import FORMULA
 from quizgen.sheet import Task
 
-DIGITS = 15  # significant digits that spreadsheets keep
 HEADS = (
     *("id", "number", "family", "level", "kind", "story", "ask", "picture", "key", "decimal", "unit"),
     *("a", "b", "c", "d", "letter", "working"),
@@ -63,7 +63,7 @@ def _value(value: Value, style: Style) -> str:
     """A key or an option."""
     value = _bare(value)
     if isinstance(value, Real):
-        return exact_text(value, DIGITS)
+        return exact_text(value, EXACT)
     if isinstance(value, Fraction):
         shown = number_text(value, style.decimals).replace("−", "-").replace("/", "\N{FRACTION SLASH}")
     else:
@@ -73,17 +73,7 @@ def _value(value: Value, style: Style) -> str:
 
 def _decimal(value: Value) -> str:
     """A number to compute with; empty for an expression."""
-    value = _bare(value)
-    if isinstance(value, Real):
-        return exact_text(value, DIGITS)
-    if not isinstance(value, Fraction):
-        return ""
-    power = 0
-    while abs(value) * Fraction(10) ** power >= 10**DIGITS:
-        power -= 1
-    while value and abs(value) * Fraction(10) ** power < 10 ** (DIGITS - 1):
-        power += 1
-    return decimal_text(round(value * Fraction(10) ** power) / Fraction(10) ** power)
+    return decimal_text(rounded_to(rational(value), EXACT)) if is_number(value) else ""
 
 
 def _working(exercise: Exercise) -> str:

@@ -19,80 +19,38 @@ from markupsafe import Markup
 
 from quizgen.exercise import Course, Exercise
 from quizgen.exports import Export
-from quizgen.exports import _gift_numbers as decimals
 from quizgen.exports import _gift_text as texts
-from quizgen.families import Prose
+from quizgen.exports._decimals import numbers
 from quizgen.formats import Files
-from quizgen.language import Words
 from quizgen.picture import svg
-from quizgen.picture.layout import printable
 from quizgen.plan import Answers
-from quizgen.question import canonical
-from quizgen.resources import templates
-from quizgen.sheet import Task
+from quizgen.templating import environment
 
 if TYPE_CHECKING:
     from jinja2 import Environment
-
-FEWEST_OPTIONS = 2
 
 
 def _cannot(exercise: Exercise) -> str:
     if exercise.form == Answers.GRAPH:
         return "whole"
-    task = exercise.task
-    return "gift_options" if exercise.is_chosen(task) and len(task.options) < FEWEST_OPTIONS else ""
-
-
-def _ask(task: Task, said: Words) -> Prose:
-    """What is asked, without the wish for a fraction: none can be read."""
-    return task.ask[:-1] if task.ask[-1] == said["ask.as_fraction"] else task.ask
+    return "" if exercise.can_be_chosen else "options"
 
 
 def _picture(exercise: Exercise) -> dict[str, Any]:
     made = exercise.picture
-    painted = svg.paint(made.drawing, title=_title(exercise), description=made.words)
+    painted = svg.paint(made.drawing, title=made.title, description=made.words)
     address = "data:image/svg+xml;base64," + base64.b64encode(painted.encode()).decode()
     return {"words": made.words, "address": Markup(address)}
 
 
-def _replies(exercise: Exercise) -> dict[object, Any]:
-    """What is said to each option that is wrong."""
-    return {canonical(each.value): each for each in exercise.replies(exercise.task)}
-
-
-def _title(exercise: Exercise) -> str:
-    return printable(exercise.title) or exercise.question.problem.family
-
-
 @functools.cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    made = Environment(
-        loader=FileSystemLoader(templates() / "exports"),
-        autoescape=True,
-        finalize=lambda piece: piece if isinstance(piece, Markup) else texts.text(str(piece)),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    written = (
-        texts.attribute,
-        texts.category,
-        texts.chain,
-        texts.gift,
-        texts.name,
-        texts.prose,
-        texts.tag,
-        texts.value,
-    )
-    computed = (_ask, _picture, _replies, _title)
-    made.filters |= {each.__name__.strip("_"): each for each in (*written, *computed)}
-    made.filters["canonical"] = canonical
-    made.filters["entries"] = lambda task, exercise: decimals.entries_of(exercise, task)
-    made.filters["exact"] = lambda number: Markup(str(number))  # digits of ours
+    made = environment("exports", Markup, texts.HTML.text)
+    made.filters |= texts.HTML.filters | {
+        each.__name__.strip("_"): each for each in (texts.category, texts.gift, texts.name, texts.tag, texts.value)
+    }
+    made.filters |= {"picture": _picture, "exact": lambda number: Markup(str(number))}  # digits of ours
+    made.globals["numbers"] = numbers
     return made
 
 

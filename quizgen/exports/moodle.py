@@ -21,16 +21,14 @@ from markupsafe import Markup, escape
 
 from quizgen.exercise import Course, Exercise, is_number
 from quizgen.exports import Export
-from quizgen.exports import _moodle_numbers as decimals
 from quizgen.exports import _moodle_text as texts
-from quizgen.families import Prose
+from quizgen.exports._decimals import numbers
 from quizgen.formats import Files
-from quizgen.language import Words
 from quizgen.picture import svg
 from quizgen.picture.layout import printable
 from quizgen.plan import Answers
-from quizgen.resources import templates
 from quizgen.sheet import Task
+from quizgen.templating import environment
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -48,19 +46,7 @@ def _type(exercise: Exercise) -> str:
 def _cannot(exercise: Exercise) -> str:
     if exercise.form == Answers.GRAPH:
         return "" if all(is_number(task.part.key) for task in exercise.tasks) else "moodle_gap"
-    task = exercise.task
-    return "moodle_options" if exercise.is_chosen(task) and len(task.options) < 2 else ""
-
-
-def _ask(task: Task, said: Words) -> Prose:
-    """What is asked, without the wish for a fraction: Moodle reads none."""
-    return task.ask[:-1] if task.ask[-1] == said["ask.as_fraction"] else task.ask
-
-
-def _replies(exercise: Exercise) -> dict[object, Any]:
-    """What is said to each option that is wrong, by its text."""
-    style = exercise.style
-    return {str(texts.value(each.value, style)): each for each in exercise.replies(exercise.task)}
+    return "" if exercise.can_be_chosen else "options"
 
 
 def _unit(task: Task) -> str:
@@ -75,28 +61,13 @@ def _picture(exercise: Exercise) -> dict[str, Any]:
     return {"words": made.words, "data": base64.b64encode(painted.encode()).decode()}
 
 
-def _title(exercise: Exercise) -> str:
-    return printable(exercise.title) or exercise.question.problem.family
-
-
 @functools.cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    made = Environment(
-        loader=FileSystemLoader(templates() / "exports"),
-        autoescape=True,
-        finalize=lambda piece: piece if isinstance(piece, Markup) else texts.text(str(piece)),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    written = (texts.attribute, texts.name, texts.category, texts.chain, texts.prose, texts.value, texts.in_gap)
-    computed = (_ask, _picture, _replies, _title, _type, _unit)
-    made.filters |= {each.__name__.strip("_"): each for each in (*written, *computed)}
+    made = environment("exports", Markup, texts.HTML.text)
+    used = (texts.name, texts.category, texts.in_gap, _picture, _type, _unit)
+    made.filters |= texts.HTML.filters | {each.__name__.strip("_"): each for each in used}
     made.filters["raw"] = lambda known: escape(str(known))  # identifiers and numbers of ours
-    made.filters["numbers"] = lambda task, exercise: decimals.numbers(exercise, task)
+    made.globals["numbers"] = numbers
     return made
 
 

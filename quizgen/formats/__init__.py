@@ -17,10 +17,11 @@ from pathlib import Path, PurePath
 from typing import Protocol
 
 from quizgen import discover
+from quizgen.document import Document, documents
 from quizgen.errors import QuizgenError
 from quizgen.files import STANDARD_OUTPUT, reason, write_whole
 from quizgen.plan import Key
-from quizgen.sheet import Document, Sheet, documents
+from quizgen.sheet import Sheet
 
 Files = dict[str, str | bytes]  # names relative to one folder; the file that was asked for is the last
 

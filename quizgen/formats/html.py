@@ -10,23 +10,24 @@ import base64
 import functools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from markupsafe import Markup, escape
 
 from quizgen import __version__
+from quizgen.document import Contents, Document, Section
 from quizgen.engine.functions import Value
 from quizgen.families import Prose
 from quizgen.formats import Files, Format, qr
 from quizgen.formats.typesetting import SIZES
 from quizgen.notation import Equal, Notation, Style, mathml, mathml_parts, of_value
 from quizgen.picture import svg
-from quizgen.picture.layout import printable
-from quizgen.resources import templates
-from quizgen.sheet import Contents, Document, Picture, Section, Sheet
+from quizgen.picture.layout import printable, printable_style
+from quizgen.sheet import Picture, Sheet
+from quizgen.templating import environment
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -49,14 +50,14 @@ def text(words: str) -> Markup:
 
 def mathematics(node: Notation, style: Style) -> Markup:
     """Mathematics in a line."""
-    return _math(_pieces(mathml(node, _printable(style))))
+    return _math(_pieces(mathml(node, printable_style(style))))
 
 
 def chain(node: Notation, style: Style) -> Markup:
     """A step a = b = c, cut before each further sign so that a narrow page can break the line there."""
     if not isinstance(node, Equal):
         return mathematics(node, style)
-    first, second, *rest = mathml_parts(node, _printable(style))
+    first, second, *rest = mathml_parts(node, printable_style(style))
     start = [f"<mrow>{first}{second}</mrow>"] if _length(first + second) <= LONGEST else [first, second]
     members = (_math(_pieces(each)) for each in [*start, *rest])
     return Markup("<wbr>").join(Markup('<span class="member">{}</span>').format(each) for each in members)
@@ -102,11 +103,6 @@ def _row(*elements: Element) -> Element:
     row = Element("mrow")
     row.extend(elements)
     return row
-
-
-def _printable(style: Style) -> Style:
-    """Names may hold anything; the mathematics itself needs its invisible signs."""
-    return replace(style, labels={name: printable(label) for name, label in style.labels.items()})
 
 
 def prose(pieces: Prose, style: Style) -> Markup:
@@ -204,23 +200,9 @@ def _entries(parts: list[Part]) -> list[Part]:
 
 @functools.cache
 def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    made = Environment(
-        loader=FileSystemLoader(templates() / "html"),
-        autoescape=True,
-        finalize=_finalize,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    made = environment("html", Markup, printable)
     made.filters |= {"prose": prose, "chain": chain, "value": value, "picture": picture, "code_image": code_image}
     return made
-
-
-def _finalize(piece: Any) -> Any:
-    return piece if isinstance(piece, Markup) else printable(str(piece))
 
 
 def write(document: Document, file: str) -> Files:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from quizgen.document import Contents, Document
 from quizgen.engine.functions import Value
 from quizgen.families import Prose
 from quizgen.files import STANDARD_OUTPUT
@@ -17,8 +18,8 @@ from quizgen.formats import Files, Format
 from quizgen.notation import Equal, Notation, Style, latex, latex_parts, of_value
 from quizgen.picture import svg, terminal
 from quizgen.picture.layout import printable
-from quizgen.resources import templates
-from quizgen.sheet import Contents, Document, Item, Picture
+from quizgen.sheet import Item, Picture
+from quizgen.templating import environment
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -114,23 +115,9 @@ def fenced(text: str) -> Markdown:
 
 
 def _environment() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    made = Environment(
-        loader=FileSystemLoader(templates() / "markdown"),
-        finalize=_finalize,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=False,
-    )
+    made = environment("markdown", Markdown, escape)
     made.filters |= {"prose": prose, "chain": chain, "value": _value}
     return made
-
-
-def _finalize(value: Any) -> str:
-    return value if isinstance(value, Markdown) else escape(str(value))
 
 
 def write(document: Document, file: str) -> Files:

@@ -11,9 +11,9 @@ import re
 import tempfile
 from typing import TYPE_CHECKING, Any
 
+from quizgen.document import Document
 from quizgen.errors import QuizgenError
 from quizgen.formats import Files, Format, typesetting
-from quizgen.sheet import Document
 
 if TYPE_CHECKING:
     from typst import Fonts

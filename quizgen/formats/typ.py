@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 
+from quizgen.document import Document
 from quizgen.formats import Files, Format, typesetting
-from quizgen.sheet import Document
 
 NOTE = "// Fonts: Noto Sans JP, Noto Serif JP and those that Typst brings.\n"
 

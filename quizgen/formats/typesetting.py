@@ -9,6 +9,7 @@ import functools
 import json
 from typing import Any
 
+from quizgen.document import Contents, Document, Section
 from quizgen.engine.functions import Value
 from quizgen.families import Prose
 from quizgen.formats import qr
@@ -18,7 +19,7 @@ from quizgen.picture import data as painter
 from quizgen.picture.layout import printable
 from quizgen.plan import Answers, Paper
 from quizgen.resources import templates
-from quizgen.sheet import Contents, Document, Item, Picture, Section, Sheet, Task
+from quizgen.sheet import Item, Picture, Sheet, Task
 from quizgen.working import Working
 
 Data = dict[str, Any]

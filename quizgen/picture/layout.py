@@ -11,7 +11,9 @@ Three rules keep every picture readable:
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from quizgen.notation import Style
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,13 @@ class Caption:
 
 def printable(text: str) -> str:
     """The text without control and formatting characters: safe in a terminal, legal in XML."""
-    return "".join(" " if c.isspace() else c for c in text if c.isspace() or _is_visible(c)).strip()
+    plain = (c if c == "\N{NO-BREAK SPACE}" or not c.isspace() else " " for c in text if c.isspace() or _is_visible(c))
+    return "".join(plain).strip()
+
+
+def printable_style(style: Style) -> Style:
+    """The style with names that can be shown: they may hold anything, where mathematics needs its invisible signs."""
+    return replace(style, labels={name: printable(label) for name, label in style.labels.items()})
 
 
 def _is_visible(character: str) -> bool:

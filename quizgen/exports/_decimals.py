@@ -1,4 +1,4 @@
-"""Numbers for readers of QTI: decimals, since none of them reads a fraction, and between which two they count.
+"""Numbers for readers that take no fraction: decimals, and between which two they count.
 
 A decimal that ends is right when it is whole. Of others so many significant digits are wanted that no two known
 answers round to the same; whatever is nearer than half a unit of the last one counts.
@@ -17,7 +17,7 @@ from quizgen.exercise import Exercise, Reply, is_number
 from quizgen.numbers import Real, decimal_text, exact_text
 from quizgen.sheet import Task
 
-FEWEST, MOST = 3, 12  # significant digits that may be wanted
+FEWEST, MOST = 3, 9  # significant digits that may be wanted
 WHOLE = 7  # significant digits up to which a decimal that ends is to be written whole: 0.000244140625 is not
 EXACT = 15  # significant digits that a computer's number holds
 WRITTEN = 12  # significant digits of a decimal that does not end, as the file has it
@@ -25,8 +25,7 @@ WRITTEN = 12  # significant digits of a decimal that does not end, as the file h
 
 @dataclass(frozen=True)
 class Mark:
-    """A number that is known: as it is written, between which two it counts, and whose wrong answer it is (the key is
-    nobody's)."""
+    """A number that is known, between which two it counts, and whose wrong answer it is (the key is nobody's)."""
 
     value: Fraction
     low: Fraction
@@ -38,6 +37,16 @@ class Mark:
         """The decimal, rounded where it does not end."""
         return decimal(self.value)
 
+    @property
+    def tolerance(self) -> str:
+        """How far off an answer may be, as a decimal."""
+        return decimal_text((self.high - self.low) / 2)
+
+    @property
+    def percent(self) -> int:
+        """What it earns of the whole mark."""
+        return 100 if self.reply is None else int(100 * self.reply.share)
+
 
 @dataclass(frozen=True)
 class Numbers:
@@ -46,6 +55,11 @@ class Numbers:
     key: Mark
     wrong: tuple[Mark, ...]
     digits: int
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """All of them, the key first: readers take the first that fits."""
+        return (self.key, *self.wrong)
 
 
 def numbers(exercise: Exercise, task: Task) -> Numbers:

@@ -1,15 +1,14 @@
-"""What pydantic finds wrong with a source, as one line that says where, what, and the nearest right word."""
+"""What pydantic finds wrong with a TOML file, as one line that says where, what, and the nearest right word."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from quizgen.authored.model import Spec, Wrong
 from quizgen.draw import LONGEST_SEED
 from quizgen.errors import QuizgenError
 from quizgen.toml_lines import Lines
@@ -36,7 +35,7 @@ _KINDS = {
 }
 
 
-def told(error: ValidationError, path: Path, lines: Lines, source: type[BaseModel]) -> QuizgenError:
+def told(error: ValidationError, path: Path, lines: Lines, model: type[BaseModel]) -> QuizgenError:
     """The first of pydantic's errors, with the line on which its field stands."""
     # A misspelt field is reported rather than the one that is missing because of it.
     first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
@@ -46,7 +45,7 @@ def told(error: ValidationError, path: Path, lines: Lines, source: type[BaseMode
     whole = [str(each) for each in place[2:] if not isinstance(each, int)] or [field]  # hints.ja
     details: dict[str, Any] = {"file": path, "line": lines.of(place, word), "field": _shown(".".join(whole))}
     if kind == "extra_forbidden":
-        return _unknown_field(field, _fields(place, source), details)
+        return _unknown_field(field, _fields(place, model), details)
     if kind == "missing":
         return QuizgenError("source.missing_field", **details)
     if kind == "seed":
@@ -76,21 +75,16 @@ def _unknown_field(field: str, known: Mapping[str, str], details: dict[str, Any]
     return QuizgenError(key, near=near[0] if near else "", known=", ".join(known), **details)
 
 
-def _fields(place: tuple[int | str, ...], source: type[BaseModel]) -> dict[str, str]:
+def _fields(place: tuple[int | str, ...], model: type[BaseModel]) -> dict[str, str]:
     """The names of the fields that are known at the table in which `place` stands."""
-    if "values" in place[:-1] and len(place) > 3:
-        model: type[BaseModel] = Spec
-    elif "misconceptions" in place[:-1]:
-        model = Wrong
-    elif place[0] in ("entry", "problem") and len(place) > 2:
-        model = _items(source, str(place[0]))
-    else:
-        model = source
+    for name in place[:-1]:
+        field = next((each for key, each in model.model_fields.items() if name in (key, each.alias)), None)
+        model = (_table(field.annotation) if field else None) or model
     return {each.alias or name: name for name, each in model.model_fields.items()}
 
 
-def _items(source: type[BaseModel], field: str) -> type[BaseModel]:
-    """What the list `field` of a source holds."""
-    of_list: Any = source.model_fields[field].annotation
-    item: type[BaseModel] = of_list.__args__[0]
-    return item
+def _table(annotation: Any) -> type[BaseModel] | None:
+    """The table that a field holds, or holds several of."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_table, get_args(annotation))), None)
