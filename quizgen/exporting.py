@@ -15,17 +15,21 @@ from quizgen.record import verify_distractors
 from quizgen.sheet import arrange
 from quizgen.solve import Solution
 
-LeftOut = dict[str, int]  # why, and how many
+LeftOut = dict[str, list[str]]  # by the reason, the id of the variant of each exercise that is left out
+NAMED = 3  # of those left out that a message names
 
 
 def course_of(questions: Sequence[Question], plan: Plan, chosen: Export) -> tuple[Course, LeftOut]:
-    """The exercises that the format can carry, and how many it cannot, by the reason."""
+    """The exercises that the format can carry, and which it cannot, by the reason."""
     exercises: list[Exercise] = []
     left: LeftOut = {}
+    if plan.answers == Answers.GRAPH:
+        apart = [each.id for each in questions if not can_be_whole(each)]
+        left |= {"not_whole": apart} if apart else {}
     for exercise in _exercises(questions, plan):
         why = chosen.cannot(exercise)
         if why:
-            left[why] = left.get(why, 0) + 1
+            left.setdefault(why, []).append(exercise.question.id)
         else:
             exercises.append(exercise)
     sheet = arrange([], plan)
@@ -60,6 +64,13 @@ def _wholes(questions: Sequence[Question]) -> Iterator[Question]:
 def refuse(left: LeftOut, chosen: Export, skip: bool) -> None:
     """QuizgenError where something is left out that nobody said to leave out."""
     if left and not skip:
-        why = next(iter(left))
+        why, ids = max(left.items(), key=lambda each: len(each[1]))
         because = QuizgenError(f"export.because.{why}")
-        raise QuizgenError("export.cannot", format=chosen.name, count=sum(left.values()), why=because)
+        count = sum(map(len, left.values()))
+        raise QuizgenError("export.cannot", format=chosen.name, count=count, which=named(ids), why=because)
+
+
+def named(ids: Sequence[str]) -> str:
+    """The first of what is left out, as `bank show` takes them."""
+    every = [*dict.fromkeys(ids)]
+    return ", ".join(every[:NAMED]) + ", …" * (len(every) > NAMED)

@@ -17,7 +17,7 @@ from quizgen.errors import QuizgenError
 from quizgen.exports import Export
 from quizgen.exports._latex_html import LatexHtml
 from quizgen.generate import question_for
-from quizgen.language import available
+from quizgen.language import available, words
 from quizgen.plan import Answers, Plan
 from quizgen.question import Question
 
@@ -52,7 +52,7 @@ def test_the_same_bytes_twice_or_a_reason(
     plan = Plan(code, "export", answers)
     course, left = exporting.course_of(questions, plan, chosen)
     asked = len(questions) if answers == Answers.GRAPH else sum(len(each.parts) for each in questions)
-    assert len(course.exercises) + sum(left.values()) == asked
+    assert len(course.exercises) + sum(map(len, left.values())) == asked
     if course.exercises:
         name = f"x{chosen.suffix}"
         once = chosen.write(course, name)
@@ -71,6 +71,17 @@ def test_what_is_left_out_is_said_and_needs_skip(chosen: Export, file: Path, tmp
         with pytest.raises(Exception, match=r"export\.cannot"):
             run(order)
         assert not list(tmp_path.iterdir())
+
+
+def test_what_is_no_whole_graph_is_named(questions: list[Question], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exporting, "can_be_whole", lambda each: each is not questions[0])
+    chosen = exports.catalogue()["csv"]
+    course, left = exporting.course_of(questions, Plan("en", "export", Answers.GRAPH), chosen)
+    assert left == {"not_whole": [questions[0].id]} and len(course.exercises) == len(questions) - 1
+    with pytest.raises(QuizgenError) as caught:
+        exporting.refuse(left, chosen, skip=False)
+    assert questions[0].id in words("ja").sentence(caught.value)
+    exporting.refuse(left, chosen, skip=True)
 
 
 @pytest.mark.parametrize("answers", [Answers.ENTRY, Answers.CHOICE])

@@ -50,6 +50,7 @@ def _seed(text: str | None) -> str | None:
 
 Lang = Annotated[str | None, typer.Option("--lang", metavar="|".join(language.available()), help=HELP("cli.lang"))]
 Seed = Annotated[str | None, typer.Option("--seed", metavar="TEXT", callback=_seed, help=HELP("cli.seed"))]
+Ordering = Annotated[str | None, typer.Option("--seed", metavar="TEXT", callback=_seed, help=HELP("cli.export.seed"))]
 # Every command takes --seed, so that scripts need not know which ones draw; where nothing is drawn it changes nothing.
 Undrawn = Annotated[str | None, typer.Option("--seed", metavar="TEXT", callback=_seed, hidden=True)]
 Jobs = Annotated[int, typer.Option("--jobs", min=1, max=64, help=HELP("cli.jobs"))]

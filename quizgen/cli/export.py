@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from quizgen.cli.common import HELP, Lang, Seed, language_of, say
+from quizgen.cli.common import HELP, Lang, Ordering, language_of, say
 from quizgen.plan import POINTS, Answers, Origin, Plan
 
 SEED = "export"  # the order of options does not change from one export to the next
@@ -19,8 +19,8 @@ def export(
     to: Annotated[str, typer.Option("--to", metavar="FORMAT", help=HELP("cli.export.to"))],
     answers: Annotated[Answers, typer.Option("--answers", help=HELP("cli.export.answers"))] = Answers.ENTRY,
     skip: Annotated[bool, typer.Option("--skip", help=HELP("cli.export.skip"))] = False,
-    title: Annotated[str, typer.Option("--title", metavar="TEXT", help=HELP("cli.worksheet.title"))] = "",
-    seed: Seed = None,
+    title: Annotated[str, typer.Option("--title", metavar="TEXT", help=HELP("cli.export.title"))] = "",
+    seed: Ordering = None,
     lang: Lang = None,
 ) -> None:
     """Writes a bank in a format that another program reads."""
@@ -53,6 +53,7 @@ def export(
     if not course.exercises:
         raise QuizgenError("export.nothing", format=to)
     formats.save(wanted, wanted.write(course, Path(output).name), output)
-    for why, count in left.items():
-        say(said("export.left", count=count, why=said[f"error.export.because.{why}"]))
+    for why, ids in left.items():
+        which, because = exporting.named(ids), said[f"error.export.because.{why}"]
+        say(said("export.left", count=len(ids), which=which, why=because))
     say(said("export.written", count=len(course.exercises), format=to, output=output))
