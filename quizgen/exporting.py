@@ -23,6 +23,7 @@ def course_of(questions: Sequence[Question], plan: Plan, chosen: Export) -> tupl
     """The exercises that the format can carry, and which it cannot, by the reason."""
     exercises: list[Exercise] = []
     left: LeftOut = {}
+    questions = [*{each.id: each for each in questions}.values()]  # a bank may hold a variant twice, other programs not
     if plan.answers == Answers.GRAPH:
         apart = [each.id for each in questions if not can_be_whole(each)]
         left |= {"not_whole": apart} if apart else {}

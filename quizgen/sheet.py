@@ -29,7 +29,7 @@ from quizgen.working import Working, workings
 
 ROOM = "______"  # what is left blank in a box of the picture, to be written on
 CODE_GROUP = 6  # characters
-OF_MONEY = ("value", "meaning")  # kinds of question whose answer has the family's unit; a gradient is a ratio
+HAS_UNIT = ("value", "meaning")  # kinds of question about an amount; a gradient is a ratio
 
 
 @dataclass(frozen=True)
@@ -236,7 +236,8 @@ def _places(count: int, plan: Plan) -> Iterator[int]:
 
 
 def _task(wording: Wording, number: int, part: Part, place: int, plan: Plan) -> Task:
-    unit = text_in(wording.family.unit, plan.language) if wording.family.unit and part.ask.kind in OF_MONEY else ""
+    of_output = part.ask.kind in HAS_UNIT and part.ask.of == wording.question.problem.graph.output
+    unit = text_in(wording.family.unit, plan.language) if wording.family.unit and of_output else ""
     ask, offered = wording.ask(part), tuple[Option, ...]()
     if plan.answers == Answers.CHOICE:
         offered = _offered(wording.question, part, place, plan)

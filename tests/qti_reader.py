@@ -35,13 +35,12 @@ MODEL: dict[str, tuple[set[str], set[str], str]] = {
     "outcomeDeclaration": ({"identifier", "cardinality", "baseType"}, {"normalMaximum"}, "(defaultValue )?"),
     "defaultValue": (set(), set(), "value "),
     "value": (set(), set(), ""),
-    "itemBody": (set(), set(), "((p|ul|div|choiceInteraction|feedbackBlock) )+"),
+    "itemBody": (set(), set(), "((p|ul|div|choiceInteraction) )+"),
     "choiceInteraction": ({"responseIdentifier", "shuffle", "maxChoices"}, set(), "prompt (simpleChoice )+"),
     "prompt": (set(), set(), WORDS),
     "simpleChoice": ({"identifier"}, set(), WORDS),
     "textEntryInteraction": ({"responseIdentifier"}, {"expectedLength"}, ""),
     "modalFeedback": FEEDBACK,
-    "feedbackBlock": FEEDBACK,
     "responseProcessing": (set(), set(), "((responseCondition|setOutcomeValue) )+"),
     "responseCondition": (set(), set(), "responseIf (responseElseIf )*(responseElse )?"),
     "responseIf": (set(), set(), "(isNull|and|match) (setOutcomeValue )+"),
@@ -125,7 +124,7 @@ def node(element: Element, version: str) -> Node:
     if version == "qti30":
         attributes = {camel(name): value for name, value in attributes.items()}
         tag = camel(tag.removeprefix("qti-")) if tag.startswith("qti-") else tag
-        if tag in ("modalFeedback", "feedbackBlock"):
+        if tag == "modalFeedback":
             (body,) = children
             assert body.name == "contentBody", tag
             children = body.children
@@ -199,11 +198,10 @@ class Item:
             session.outcomes[each.attributes["identifier"]] = _typed(default.text, kind) if default else empty
         for rule in self.root.one("responseProcessing").children:
             _run(rule, values, session.outcomes)
-        for name in ("modalFeedback", "feedbackBlock"):
-            for each in self.root.all(name):
-                assert each.attributes["outcomeIdentifier"] in session.outcomes
-                if session.outcomes[each.attributes["outcomeIdentifier"]] == each.attributes["identifier"]:
-                    session.shown.append(each)
+        for each in self.root.all("modalFeedback"):
+            assert each.attributes["outcomeIdentifier"] in session.outcomes
+            if session.outcomes[each.attributes["outcomeIdentifier"]] == each.attributes["identifier"]:
+                session.shown.append(each)
         return session
 
 

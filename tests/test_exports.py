@@ -9,6 +9,7 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+import export_samples as samples
 import pytest
 
 from quizgen import bank, exporting, exports, families
@@ -82,6 +83,24 @@ def test_what_is_no_whole_graph_is_named(questions: list[Question], monkeypatch:
         exporting.refuse(left, chosen, skip=False)
     assert questions[0].id in words("ja").sentence(caught.value)
     exporting.refuse(left, chosen, skip=True)
+
+
+@pytest.mark.parametrize("answers", Answers)
+def test_a_unit_stands_behind_amounts_of_the_output_alone(answers: Answers) -> None:
+    """The family's unit is the output's: hours walked are no minutes."""
+    course, _ = exporting.course_of(samples.stories(), Plan("en", "export", answers), exports.catalogue()["csv"])
+    told = [(exercise, task) for exercise in course.exercises for task in exercise.tasks if task.unit]
+    assert len(told) >= len({exercise.question.id for exercise in course.exercises}) / 2
+    for exercise, task in told:
+        assert task.part.ask.of == exercise.question.problem.graph.output
+        assert task.part.ask.kind in ("value", "meaning")
+
+
+def test_a_variant_that_a_bank_holds_twice_is_one_question(questions: list[Question]) -> None:
+    course, _ = exporting.course_of(
+        [*questions, *questions], Plan("en", "x", Answers.GRAPH), exports.catalogue()["csv"]
+    )
+    assert [each.id for each in course.exercises] == [each.id for each in questions]
 
 
 @pytest.mark.parametrize("answers", [Answers.ENTRY, Answers.CHOICE])

@@ -257,11 +257,13 @@ def test_what_does_not_fit_is_refused_by_name(questions: list[Question]) -> None
         ('fraction="50"', 'fraction="37"'),
         ('type="numerical"', 'type="numeric"'),
         ('fraction="100"', 'fraction="0"'),
-        ("&lt;ul&gt;", "&lt;nav&gt;"),
-        ("&lt;/ul&gt;", ""),
+        ("<ul>", "<nav>"),
+        ("</ul>", ""),
         ('encoding="base64">', 'encoding="base64">!'),
         (r"\)", ""),
-        ("<text>*</text>", "<text>*1</text>"),
+        ("[CDATA[*]]", "[CDATA[*1]]"),
+        ("<text><![CDATA[*]]></text>", "<text>*</text>"),
+        ("Answer with", ":( Answer with"),
         ("<idnumber>", "<idnumber>same</idnumber><idnumber>"),
         ("</quiz>", ""),
     ],
@@ -278,10 +280,9 @@ def test_the_reader_is_strict(old: str, new: str, questions: list[Question]) -> 
 def test_the_reader_of_gaps_is_strict(old: str, questions: list[Question]) -> None:
     course, _ = exporting.course_of(questions[:1], Plan("en", "x", Answers.GRAPH), MOODLE)
     good = str(MOODLE.write(course, "x.xml")["x.xml"])
-    escaped = old.replace("&", "&amp;")
-    assert escaped in good
+    assert old in good
     with pytest.raises((Refused, SyntaxError, ValueError)):
-        read(good.replace(escaped, escaped[:-1] + "}", 1))
+        read(good.replace(old, old[:-1] + "}", 1))
 
 
 @pytest.mark.long

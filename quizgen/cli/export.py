@@ -52,8 +52,12 @@ def export(
     exporting.refuse(left, wanted, skip)
     if not course.exercises:
         raise QuizgenError("export.nothing", format=to)
-    formats.save(wanted, wanted.write(course, Path(output).name), output)
+    made = wanted.write(course, Path(output).name)
+    formats.save(wanted, made, output)
     for why, ids in left.items():
         which, because = exporting.named(ids), said[f"error.export.because.{why}"]
         say(said("export.left", count=len(ids), which=which, why=because))
     say(said("export.written", count=len(course.exercises), format=to, output=output))
+    size = sum(len(each.encode() if isinstance(each, str) else each) for each in made.values())
+    if wanted.largest and size > wanted.largest:
+        say(said("export.large", size=size // 10**6, bank=file))

@@ -103,6 +103,13 @@ def decimal(value: Fraction) -> str:
     return decimal_text(value if _is_whole(value, EXACT) else rounded_to(value, WRITTEN))
 
 
+def padded(value: Fraction, digits: int) -> str:
+    """The decimal of a rounded value with its last zeros: 0.0370 has three significant digits."""
+    written = decimal_text(value)
+    lacking = digits - len(written.lstrip("-0.").replace(".", ""))
+    return written + "." * ("." not in written and lacking > 0) + "0" * lacking
+
+
 def _is_whole(value: Fraction, most: int) -> bool:
     """Whether its decimal ends with at most so many significant digits; an integer is never rounded."""
     if value.denominator == 1:

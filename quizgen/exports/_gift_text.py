@@ -12,11 +12,12 @@ from markupsafe import Markup
 
 from quizgen.engine.functions import Value
 from quizgen.exports._latex_html import LatexHtml
+from quizgen.exports._moodle_text import IN_SOURCE
 from quizgen.notation import Num, Style, number_text, of_value
 from quizgen.picture.layout import printable
 
 LONGEST = 120  # characters of a title or a category; Moodle has room for 255 with what we add
-HTML = LatexHtml(in_source=re.compile(r"[{}@\[\]]"), in_latex=re.compile(r"[@\[\]]"))
+HTML = LatexHtml(in_source=IN_SOURCE, in_latex=re.compile(r"[@\[\]]"))
 
 _SIGNS = re.compile(r"[\\~=#{}:]")
 _NAME = str.maketrans("<>&", "＜＞＆")  # Moodle takes out of a name whatever looks like a tag

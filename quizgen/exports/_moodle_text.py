@@ -5,14 +5,15 @@ from __future__ import annotations
 
 import re
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from quizgen.exports._latex_html import LatexHtml, reference
 from quizgen.picture.layout import printable
 
 LONGEST_NAME = 120  # characters of a title; a name may have 255 in all
+IN_SOURCE = re.compile(r"[{}@\[\]()-]")  # each of its smileys (":-D", "(y)") has a parenthesis or a hyphen
 HTML = LatexHtml(
-    in_source=re.compile(r"[{}@\[\]]"),
+    in_source=IN_SOURCE,
     # Of LaTeX only what a label such as "1:NM:=5" would begin.
     in_latex=re.compile(r"\{(?=[0-9]*:|#|mlang)|@|\[(?=/?(?:tex|algebra))"),
 )
@@ -23,7 +24,12 @@ _IN_NAME = str.maketrans("<>\\$", "＜＞＼＄")  # out of names Moodle takes t
 
 def name(words: str) -> Markup:
     """Words where Moodle wants plain text: a name, a tag."""
-    return escape(printable(words)[:LONGEST_NAME].translate(_IN_NAME).strip())
+    return Markup(printable(words)[:LONGEST_NAME].translate(_IN_NAME).strip())
+
+
+def cdata(content: str) -> Markup:
+    """Content of an element, whatever is in it."""
+    return Markup("<![CDATA[{}]]>").format(Markup(str(content).replace("]]>", "]]]]><![CDATA[>")))
 
 
 def category(words: str) -> Markup:

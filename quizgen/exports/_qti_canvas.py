@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, tostring
 from zlib import crc32
 
 from quizgen.exercise import Exercise
-from quizgen.exports._decimals import MOST, WRITTEN, Mark, Numbers, decimal, ends, numbers, rounded_to
+from quizgen.exports._decimals import MOST, WRITTEN, Mark, Numbers, decimal, ends, numbers, padded, rounded_to
 from quizgen.exports._qti_text import Pen, Text
 from quizgen.exports._qti_xml import Inside, element, name_of, words
 from quizgen.notation import Equal, Notation, Style, latex, latex_parts
@@ -109,7 +109,7 @@ class Question:
         return [self.text.story(), self.text.picture(place)]
 
     def _answer(self) -> str:
-        """The identifier of the next answer: a number, for Canvas reads no other; the same in each export."""
+        """The identifier of the next answer: a number, as Canvas gives itself; the same in each export."""
         self.answers.append(str(crc32(self.name.encode()) % 10**6 * 1000 + len(self.answers) + 1))
         return self.answers[-1]
 
@@ -192,9 +192,11 @@ def _spelling(name: str, text: str) -> Element:
 def _spellings(mark: Mark, digits: int) -> list[str]:
     """The ways to write a number, the best first. `digits`: how many significant ones it needs, where it has more."""
     value = mark.value
-    values = [value] if not digits else [rounded_to(value, n) for n in (*range(digits, MOST), WRITTEN)]
-    found = [decimal(each) for each in values]
-    if not digits:
+    if digits:
+        rounded = [(rounded_to(value, wanted), wanted) for wanted in (*range(digits, MOST), WRITTEN)]
+        found = [text for each, wanted in rounded for text in (decimal(each), padded(each, wanted))]
+    else:
+        found = [decimal(value)]
         found += [f"{found[0]}.0", f"{found[0]}.00"] if value.denominator == 1 else [f"{found[0]}0"]
     if abs(value) >= 1000:
         whole, point, rest = found[0].partition(".")

@@ -35,8 +35,8 @@ class Dialect:
     def _dashed(self, name: str) -> str:
         return name if ":" in name else _CAPITAL.sub(lambda found: f"-{found[0].lower()}", name)
 
-    def feedback(self, tag: str, outcome: str, name: str, *blocks: Element, title: str = "") -> Element:
+    def feedback(self, outcome: str, name: str, *blocks: Element, title: str = "") -> Element:
         """Feedback that is shown while an outcome has a value."""
         attributes = {"outcomeIdentifier": outcome, "identifier": name, "showHide": "show"}
         inside = [self.make("contentBody", None, *blocks)] if self.dashed else blocks
-        return self.make(tag, attributes | ({"title": title} if title else {}), *inside)
+        return self.make("modalFeedback", attributes | ({"title": title} if title else {}), *inside)

@@ -2,9 +2,9 @@
 
 A number counts within its bounds (`gte` and `lte`, which every reader computes; some know no tolerance), so a typed
 `2.20` is 2.2. Each known wrong answer earns its share and sets the outcome FEEDBACK, on which what is said to it
-depends. The worked solution has an outcome of its own. Both are modal: a reader that knows no feedback leaves such
-out, while feedback in the body would give the answer away. Where there are several gaps, what is said to each stands
-below it, and names no answer.
+depends. The worked solution has an outcome of its own. All of it is modal: a reader that knows no feedback leaves such
+out, while feedback in the body would give the answer away, and some (TAO) refuse items that have any there. Where there
+are several gaps, only what leads to a wrong answer is said, for each box that is shown has to be closed.
 """
 
 from __future__ import annotations
@@ -157,8 +157,6 @@ class Item:
                 yield self._written(gap)
             else:
                 yield self._chosen(gap)
-            if self.several:
-                yield from self._said_below(gap)
 
     def _written(self, gap: Gap) -> Element:
         attributes = {"responseIdentifier": gap.response, "expectedLength": str(EXPECTED)}
@@ -184,25 +182,28 @@ class Item:
     def _modal(self) -> Iterator[Element]:
         """The solution comes first: readers that lay one box on the other show first what comes last."""
         title = self.said["export.qti.solution"]
-        yield self.dialect.feedback("modalFeedback", "SOLUTION", "solution", *self.text.solution(), title=title)
-        if not self.several:
-            (gap,) = self.gaps
-            yield from self._said(gap, "modalFeedback")
+        yield self.dialect.feedback("SOLUTION", "solution", *self.text.solution(), title=title)
+        for gap in self.gaps:
+            yield from self._said(gap)
 
-    def _said_below(self, gap: Gap) -> Iterator[Element]:
-        yield from self._said(gap, "feedbackBlock")
-
-    def _said(self, gap: Gap, tag: str) -> Iterator[Element]:
+    def _said(self, gap: Gap) -> Iterator[Element]:
         outcome = f"FEEDBACK{gap.suffix}"
         for known in gap.known:
-            blocks = [self._verdict("right" if known.name == "right" else "wrong")]
+            if not self._is_told(known):
+                continue
+            blocks = [self._verdict(gap, "right" if known.name == "right" else "wrong")]
             if known.reply:
                 blocks += [*self.text.because(known.reply), *self.text.share(known.reply)]
-            yield self.dialect.feedback(tag, outcome, known.name, *blocks)
-        yield self.dialect.feedback(tag, outcome, "wrong", self._verdict("wrong"))
+            yield self.dialect.feedback(outcome, known.name, *blocks)
+        if not self.several:
+            yield self.dialect.feedback(outcome, "wrong", self._verdict(gap, "wrong"))
 
-    def _verdict(self, name: str) -> Element:
-        return element("p", None, element("strong", None, self.said[f"export.qti.{name}"]))
+    def _is_told(self, known: Known) -> bool:
+        return not self.several or (known.reply is not None and bool(known.reply.causes))
+
+    def _verdict(self, gap: Gap, name: str) -> Element:
+        number = f"({gap.task.number}) " if self.several else ""
+        return element("p", None, element("strong", None, number + self.said[f"export.qti.{name}"]))
 
     # --- what it earns ---------------------------------------------------------------------------------------
 
@@ -222,9 +223,9 @@ class Item:
         empty = self.make("isNull", None, gap.variable())
         branches = [self.make("responseIf", None, empty, self._earns(gap, Fraction(0)))]
         for known in gap.known:
-            said = self._set(f"FEEDBACK{gap.suffix}", "identifier", known.name)
+            said = self._set(f"FEEDBACK{gap.suffix}", "identifier", known.name) if self._is_told(known) else None
             branches.append(self.make("responseElseIf", None, known.condition, self._earns(gap, known.share), said))
-        said = self._set(f"FEEDBACK{gap.suffix}", "identifier", "wrong")
+        said = None if self.several else self._set(f"FEEDBACK{gap.suffix}", "identifier", "wrong")
         branches.append(self.make("responseElse", None, self._earns(gap, Fraction(0)), said))
         return self.make("responseCondition", None, *branches)
 

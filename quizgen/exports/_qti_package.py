@@ -16,7 +16,6 @@ from quizgen.exports._qti_xml import (
     element,
     name_of,
     name_of_course,
-    once,
     pack,
     resource,
     schema,
@@ -29,7 +28,6 @@ TEST = "assessment.xml"
 
 def write(dialect: Dialect, course: Course, file: str) -> Files:
     """The package."""
-    course = once(course)
     members = {
         "imsmanifest.xml": document(_manifest(dialect, course), pretty=True),
         TEST: document(_test(dialect, course), pretty=True),

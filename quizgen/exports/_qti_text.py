@@ -73,6 +73,8 @@ class Text:
                 pieces += (said("export.qti.digits", digits=known.digits),)
             elif pieces != task.ask:
                 pieces += (said["export.qti.decimal"],)
+            elif len(self.exercise.tasks) == 1:
+                pieces += (said["export.qti.whole"],)
         return [self.number(task), *self.prose(pieces)]
 
     def number(self, task: Task) -> str:

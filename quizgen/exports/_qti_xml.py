@@ -6,7 +6,6 @@ import hashlib
 import io
 import zipfile
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from xml.etree.ElementTree import Element, indent, tostring
 
 from quizgen.exercise import Course, Exercise
@@ -65,11 +64,6 @@ def name_of_course(course: Course) -> str:
     """The identifier of a package: the same exercises make the same."""
     ids = "\n".join(each.id for each in course.exercises)
     return f"quizgen-{hashlib.sha256(ids.encode()).hexdigest()[:16]}"
-
-
-def once(course: Course) -> Course:
-    """The course with each exercise once: a bank may hold a variant twice, a package no identifier."""
-    return replace(course, exercises=tuple({each.id: each for each in course.exercises}.values()))
 
 
 def drawn(exercise: Exercise) -> str:

@@ -1,4 +1,4 @@
-"""Moodle XML: a question bank that Moodle (3.5 and later) imports with its categories, pictures and feedback.
+"""Moodle XML: a question bank that Moodle imports with its categories, pictures and feedback.
 
 A number is a question of type *numerical*: the key, then each known wrong answer with its share of the mark and what
 is said to it, then `*` for any other. An expression, and each question where options are wanted, is *multichoice*;
@@ -33,6 +33,7 @@ from quizgen.templating import environment
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+LARGEST = 10**7  # bytes; Moodle needs eight times the memory, and a site may take no larger file
 LONGEST_UNIT = 50  # characters in Moodle's table of units
 
 
@@ -47,6 +48,12 @@ def _cannot(exercise: Exercise) -> str:
     if exercise.form == Answers.GRAPH:
         return "" if all(is_number(task.part.key) for task in exercise.tasks) else "moodle_gap"
     return "" if exercise.can_be_chosen else "options"
+
+
+def _called(exercise: Exercise) -> Markup:
+    """The name of a question in the question bank."""
+    kind = () if exercise.form == Answers.GRAPH else (exercise.said[f"kind.{exercise.task.part.ask.kind}"],)
+    return Markup(" · ").join(map(texts.name, (exercise.title, *kind, exercise.id)))
 
 
 def _unit(task: Task) -> str:
@@ -64,7 +71,7 @@ def _picture(exercise: Exercise) -> dict[str, Any]:
 @functools.cache
 def _environment() -> Environment:
     made = environment("exports", Markup, texts.HTML.text)
-    used = (texts.name, texts.category, texts.in_gap, _picture, _type, _unit)
+    used = (texts.name, texts.category, texts.cdata, texts.in_gap, _called, _picture, _type, _unit)
     made.filters |= texts.HTML.filters | {each.__name__.strip("_"): each for each in used}
     made.filters["raw"] = lambda known: escape(str(known))  # identifiers and numbers of ours
     made.globals["numbers"] = numbers
@@ -77,4 +84,4 @@ def write(course: Course, file: str) -> Files:
     return {file: template.render(course=course, said=course.said)}
 
 
-MOODLE = Export("moodle", ".xml", write, _cannot)
+MOODLE = Export("moodle", ".xml", write, _cannot, largest=LARGEST)

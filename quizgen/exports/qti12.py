@@ -10,6 +10,8 @@ What Canvas makes of it decided how it is written:
 - Mathematics is LaTeX between \( and \), which Canvas sets. Its newer quizzes throw away the tags of MathML and would
   show 1/3 as 13; what they do not set of LaTeX can still be read. Words that look like its signs are taken apart.
 - HTML is text in `mattext`. Identifiers differ for each question: Canvas merges those that do not.
+- A picture is linked by its place in the package: some versions take `web_resources/` from the start of it, others
+  do not.
 """
 
 from __future__ import annotations
@@ -27,7 +29,6 @@ from quizgen.exports._qti_xml import (
     element,
     name_of,
     name_of_course,
-    once,
     pack,
     resource,
     schema,
@@ -43,7 +44,6 @@ SETTINGS = "associatedcontent/imscc_xmlv1p1/learning-application-resource"
 
 def write(course: Course, file: str) -> Files:
     """The package."""
-    course = once(course)
     name = name_of_course(course)
     members = {
         "imsmanifest.xml": document(_manifest(course), pretty=True),
@@ -55,7 +55,7 @@ def write(course: Course, file: str) -> Files:
 
 
 def _picture(exercise: Exercise) -> str:
-    return f"web_resources/{PICTURES}/{name_of(exercise)}.svg"
+    return f"{PICTURES}/{name_of(exercise)}.svg"
 
 
 def _assessment(course: Course) -> Element:
