@@ -61,6 +61,7 @@ MODEL: dict[str, tuple[set[str], set[str], str]] = {
     "li": (set(), set(), WORDS),
     "strong": (set(), set(), WORDS),
     "img": ({"src", "alt"}, set(), ""),
+    "br": (set(), set(), ""),
     "assessmentTest": (
         {"identifier", "title"},
         {"schemaLocation"},

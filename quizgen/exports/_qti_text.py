@@ -112,7 +112,9 @@ class Text:
     def because(self, reply: Reply) -> list[Element]:
         """What is said to a wrong answer: of each misconception behind it, the name and the sentence."""
         return [
-            element("p", None, element("strong", None, *self.pen.words(title)), " ", *self.pen.words(sentence))
+            element(
+                "p", None, element("strong", None, *self.pen.words(title)), element("br"), *self.pen.words(sentence)
+            )
             for title, sentence in reply.causes
         ]
 
