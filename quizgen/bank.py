@@ -99,6 +99,8 @@ def lines(path: Path) -> list[Line]:
     """The lines of a bank. Only head fields are looked at; a line that is no record carries its fault, so that the
     others can still be used."""
     found = []
+    if path.suffix == ".toml" and path.exists():
+        raise QuizgenError("bank.is_source", file=path)
     for number, text in enumerate(read_text(path).split("\n"), 1):
         if text.strip():
             found.append(_line(path, number, text.strip()))

@@ -99,9 +99,11 @@ class Exercise:
 
     @cached_property
     def workings(self) -> tuple[Working, ...]:
-        """The worked solution: the passes, and what its own tasks need beyond them."""
+        """The worked solution: the passes, and what its own tasks need beyond them. Its lines have no numbers: those
+        of nodes would be read as those of tasks."""
         alone = replace(self.question, parts=tuple(task.part for task in self.tasks))
-        return tuple(workings(alone, self.item.solution, self.said))
+        found = workings(alone, self.item.solution, self.said)
+        return tuple(replace(each, lines=tuple(replace(line, label="") for line in each.lines)) for each in found)
 
     def is_chosen(self, task: Task) -> bool:
         """Whether a task is answered by choosing one of its options; else a number is written."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from quizgen.authored import family_of
 from quizgen.drill.whole import can_be_whole, whole
 from quizgen.errors import QuizgenError
 from quizgen.exercise import Course, Exercise, is_number
@@ -19,11 +20,18 @@ LeftOut = dict[str, list[str]]  # by the reason, the id of the variant of each e
 NAMED = 3  # of those left out that a message names
 
 
+def told(questions: Sequence[Question], plan: Plan) -> tuple[list[Question], LeftOut]:
+    """The variants that are told in the language that is wanted, each once, and those that are not."""
+    every = {each.id: each for each in questions}.values()  # a bank may hold a variant twice, other programs not
+    kept = [each for each in every if plan.language in family_of(each.problem).title]
+    apart = [each.id for each in every if plan.language not in family_of(each.problem).title]
+    return kept, {"not_told": apart} if apart else {}
+
+
 def course_of(questions: Sequence[Question], plan: Plan, chosen: Export) -> tuple[Course, LeftOut]:
     """The exercises that the format can carry, and which it cannot, by the reason."""
     exercises: list[Exercise] = []
-    left: LeftOut = {}
-    questions = [*{each.id: each for each in questions}.values()]  # a bank may hold a variant twice, other programs not
+    questions, left = told(questions, plan)
     if plan.answers == Answers.GRAPH:
         apart = [each.id for each in questions if not can_be_whole(each)]
         left |= {"not_whole": apart} if apart else {}
@@ -62,13 +70,13 @@ def _wholes(questions: Sequence[Question]) -> Iterator[Question]:
             yield replace(compose(Solution(whole(each).problem)), id=each.id)
 
 
-def refuse(left: LeftOut, chosen: Export, skip: bool) -> None:
+def refuse(left: LeftOut, name: str, skip: bool) -> None:
     """QuizgenError where something is left out that nobody said to leave out."""
     if left and not skip:
         why, ids = max(left.items(), key=lambda each: len(each[1]))
         because = QuizgenError(f"export.because.{why}")
         count = sum(map(len, left.values()))
-        raise QuizgenError("export.cannot", format=chosen.name, count=count, which=named(ids), why=because)
+        raise QuizgenError("export.cannot", format=name, count=count, which=named(ids), why=because)
 
 
 def named(ids: Sequence[str]) -> str:

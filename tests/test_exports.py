@@ -11,8 +11,9 @@ from pathlib import Path
 
 import export_samples as samples
 import pytest
+from authored_samples import GOOD, changed
 
-from quizgen import bank, exporting, exports, families
+from quizgen import bank, exporting, exports, families, source
 from quizgen.cli.app import run
 from quizgen.errors import QuizgenError
 from quizgen.exports import Export
@@ -80,9 +81,37 @@ def test_what_is_no_whole_graph_is_named(questions: list[Question], monkeypatch:
     course, left = exporting.course_of(questions, Plan("en", "export", Answers.GRAPH), chosen)
     assert left == {"not_whole": [questions[0].id]} and len(course.exercises) == len(questions) - 1
     with pytest.raises(QuizgenError) as caught:
-        exporting.refuse(left, chosen, skip=False)
+        exporting.refuse(left, "csv", skip=False)
     assert questions[0].id in words("ja").sentence(caught.value)
-    exporting.refuse(left, chosen, skip=True)
+    exporting.refuse(left, "csv", skip=True)
+
+
+@pytest.mark.parametrize("to", ["moodle", "html"])
+def test_a_problem_of_one_language_is_left_out_of_the_other(to: str, tmp_path: Path, questions: list[Question]) -> None:
+    monolingual = changed('seed = "tea"', 'seed = "tea"\nlanguages = ["ja"]')
+    (tmp_path / "s.toml").write_text(re.sub(r"(?m)^\w+\.en = .*\n", "", monolingual), "utf-8")
+    alone = source.build(source.read(tmp_path / "s.toml"))
+    bank_file, out = tmp_path / "b.jsonl", tmp_path / "out"
+    bank_file.write_text(bank.dump([*alone, *questions[:2]]), "utf-8")
+    order = ["bank", "export", str(bank_file), "--to", to, "--lang", "en", "-o", str(out)]
+    with pytest.raises(QuizgenError) as caught:
+        run(order)
+    assert caught.value.details["count"] == len(alone) and alone[0].id in words("en").sentence(caught.value)
+    assert not out.exists()
+    assert run([*order, "--skip"]) == 0 and alone[0].id not in out.read_text("utf-8")
+    assert run([*order[:-4], "--lang", "ja", "-o", str(out)]) == 0
+
+
+def test_a_source_is_no_bank(tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_text(GOOD, "utf-8")
+    with pytest.raises(QuizgenError, match="is_source"):
+        run(["bank", "export", str(tmp_path / "s.toml"), "--to", "csv", "-o", str(tmp_path / "x.csv")])
+
+
+def test_worked_steps_have_no_numbers_that_would_be_read_as_those_of_tasks() -> None:
+    for answers in Answers:
+        course, _ = exporting.course_of(samples.drawn(), Plan("en", "x", answers), exports.catalogue()["csv"])
+        assert not any(line.label for each in course.exercises for one in each.workings for line in one.lines)
 
 
 @pytest.mark.parametrize("answers", Answers)

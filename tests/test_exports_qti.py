@@ -162,6 +162,7 @@ def test_a_number_earns_what_it_is_worth_and_hears_why(version: str, questions: 
         other = item.answer(RESPONSE="123456789.125")
         assert other.score == 0 and other.says("Wrong.") and len(other.shown) == 2
         assert item.answer().score == 0
+        assert item.answer().outcomes["FEEDBACK"] == "none", "else some go on showing what was said before"
     assert wrong > 300 and halves > 100
 
 
@@ -196,6 +197,7 @@ def test_every_gap_of_a_graph_is_marked_by_itself(version: str, questions: list[
         for number, name in enumerate(right):
             rest = {each: value for each, value in right.items() if each != name}
             assert item.answer(**rest).score == sum(points) - points[number]
+        assert all(value == "none" for name, value in item.answer(**right).outcomes.items() if "FEEDBACK" in name)
         assert len(item.answer(**right).shown) == len(item.answer().shown) == 1, "only the worked solution"
         first = next(iter(right))
         for wrong in exercise.tasks[0].part.distractors[:1]:

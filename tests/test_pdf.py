@@ -2,6 +2,7 @@
 
 import functools
 import io
+import itertools
 import json
 import os
 import platform
@@ -415,6 +416,18 @@ def test_the_pages_are_of_the_paper_and_no_question_is_torn(paper: Paper) -> Non
     for stretch in stretches(solved):
         assert stretch[0].pages == next(one for one in stretch if one.tag == "Figure").pages
     assert max(one.page or 0 for one in asked) + 1 == min(one.page for one in solved if one.page is not None)
+
+
+def test_no_step_of_the_key_is_printed_over_another() -> None:
+    """Typst lets a fraction reach into the space between lines, and so into the step above."""
+    steps = 0
+    for each in every_sheet():
+        formulas = [one for one in each.parts[1] if one.tag == "Formula" and one.box]
+        for first, second in itertools.combinations(formulas, 2):
+            if first.page == second.page and first.box[0] == pytest.approx(second.box[0], abs=0.1):
+                steps += 1
+                assert min(first.box[3], second.box[3]) <= max(first.box[1], second.box[1]), (first.alt, second.alt)
+    assert steps > 100
 
 
 @pytest.mark.client

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from quizgen.cli.common import HELP, Lang, Ordering, language_of, say
 from quizgen.plan import POINTS, Answers, Origin, Plan
+
+if TYPE_CHECKING:
+    from quizgen.exporting import LeftOut
+    from quizgen.language import Words
 
 SEED = "export"  # the order of options does not change from one export to the next
 
@@ -44,20 +48,31 @@ def export(
         from quizgen.sheet import arrange
 
         chosen = formats.catalogue()[to]
-        formats.save(chosen, formats.files_of(chosen, arrange(questions, plan), Path(output).name), output)
-        say(said("cli.worksheet.written", count=len(questions), file=output, seed=plan.seed))
+        kept, left = exporting.told(questions, plan)
+        exporting.refuse(left, to, skip)
+        if not kept:
+            raise QuizgenError("export.nothing", format=to)
+        formats.save(chosen, formats.files_of(chosen, arrange(kept, plan), Path(output).name), output)
+        _say_left(left, said)
+        say(said("cli.worksheet.written", count=len(kept), file=output, seed=plan.seed))
         return
     wanted = exports.catalogue()[to]
     course, left = exporting.course_of(questions, plan, wanted)
-    exporting.refuse(left, wanted, skip)
+    exporting.refuse(left, to, skip)
     if not course.exercises:
         raise QuizgenError("export.nothing", format=to)
     made = wanted.write(course, Path(output).name)
     formats.save(wanted, made, output)
-    for why, ids in left.items():
-        which, because = exporting.named(ids), said[f"error.export.because.{why}"]
-        say(said("export.left", count=len(ids), which=which, why=because))
+    _say_left(left, said)
     say(said("export.written", count=len(course.exercises), format=to, output=output))
     size = sum(len(each.encode() if isinstance(each, str) else each) for each in made.values())
     if wanted.largest and size > wanted.largest:
         say(said("export.large", size=size // 10**6, bank=file))
+
+
+def _say_left(left: LeftOut, said: Words) -> None:
+    from quizgen import exporting
+
+    for why, ids in left.items():
+        which, because = exporting.named(ids), said[f"error.export.because.{why}"]
+        say(said("export.left", count=len(ids), which=which, why=because))

@@ -208,7 +208,9 @@ class Item:
     # --- what it earns ---------------------------------------------------------------------------------------
 
     def _processing(self) -> Element:
-        rules = [self._marked(gap) for gap in self.gaps]
+        # Where one may try again, some readers keep what was said before unless they are told that it is over.
+        rules = [self._set(f"FEEDBACK{gap.suffix}", "identifier", "none") for gap in self.gaps]
+        rules += [self._marked(gap) for gap in self.gaps]
         if self.several:
             each = [self.make("variable", {"identifier": f"SCORE{gap.suffix}"}) for gap in self.gaps]
             rules.append(self.make("setOutcomeValue", {"identifier": "SCORE"}, self.make("sum", None, *each)))

@@ -17,7 +17,7 @@ from quizgen.exports._decimals import Numbers, decimal, ends, rational
 from quizgen.exports._qti_xml import Inside, element, words
 from quizgen.families import Prose
 from quizgen.notation import Equal, Notation, Style, mathml, mathml_parts, of_value, unicode
-from quizgen.picture.layout import printable, printable_style
+from quizgen.picture.layout import printable_style
 from quizgen.sheet import Task, spot
 
 MATHML = "http://www.w3.org/1998/Math/MathML"
@@ -128,14 +128,14 @@ class Text:
         blocks = [self.key(task) for task in self.exercise.tasks]
         for working in self.exercise.workings:
             blocks.append(element("p", None, element("strong", None, *self.pen.words(working.heading))))
-            lines = [element("li", None, *self._line(each.label, each.mathematics)) for each in working.lines]
+            lines = [element("li", None, *self._line(each.mathematics)) for each in working.lines]
             blocks += [element("ul", None, *lines)] if lines else []
         return blocks
 
-    def _line(self, label: str, node: Notation) -> Sequence[Inside]:
-        start: list[Inside] = [f"{printable(label)} "] if label else []
+    def _line(self, node: Notation) -> Sequence[Inside]:
         if not isinstance(node, Equal):
-            return [*start, self.pen.mathematics(node, self.style)]
+            return [self.pen.mathematics(node, self.style)]
+        pieces: list[Inside] = []
         for member in self.pen.members(node, self.style):
-            start += [member, " "]
-        return start[:-1]
+            pieces += [member, " "]
+        return pieces[:-1]

@@ -80,7 +80,7 @@ def _working(exercise: Exercise) -> str:
     lines: list[str] = []
     for working in exercise.workings:
         lines.append(working.heading)
-        lines += [f"{line.label} {_line(line.mathematics, exercise.style)}".strip() for line in working.lines]
+        lines += [_line(line.mathematics, exercise.style) for line in working.lines]
     return _text("\n".join(lines))
 
 
