@@ -64,10 +64,15 @@ def _exercises(questions: Sequence[Question], plan: Plan) -> list[Exercise]:
 
 
 def _wholes(questions: Sequence[Question]) -> Iterator[Question]:
-    """Whole graphs, with the wrong answers that are known at each edge."""
+    """Whole graphs, with the wrong answers that are known at each edge. Variants that ask for other parts of the same
+    graph are the same one."""
+    found = set[str]()
     for each in questions:
         if can_be_whole(each):
-            yield replace(compose(Solution(whole(each).problem)), id=each.id)
+            made = compose(Solution(whole(each).problem))
+            if made.id not in found:
+                found.add(made.id)
+                yield replace(made, id=each.id)
 
 
 def refuse(left: LeftOut, name: str, skip: bool) -> None:

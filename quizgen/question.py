@@ -166,9 +166,17 @@ def _distance(value: Value, key: Value) -> float:
     if sign(value) == 0 or sign(key) == 0:
         return 2.0
     if sign(value) != sign(key):
-        return 0.5 + abs(log(abs(float(_fraction(value) / _fraction(key)))))
-    far = abs(log(float(_fraction(value) / _fraction(key))))
+        return 0.5 + abs(_log(_fraction(value) / _fraction(key)))
+    far = abs(_log(_fraction(value) / _fraction(key)))
     return far if far > 0.02 else 3.0  # 1921 beside 1920 looks like a misprint
+
+
+def _log(ratio: Fraction) -> float:
+    """The logarithm of its size."""
+    try:
+        return log(abs(float(ratio)))
+    except (OverflowError, ValueError):  # beyond what a computer's number holds
+        return log(abs(ratio.numerator)) - log(ratio.denominator)
 
 
 def _fraction(value: Value) -> Fraction:

@@ -694,3 +694,23 @@ def test_a_disagreement_of_the_solvers_stays_our_bug(
     monkeypatch.setattr(MulLayer, "backward", lambda self, dout: (dout * self.x, dout * self.y))
     with pytest.raises(InternalError):
         question_for(authored.family_of(questions[0].problem), 1, "s")
+
+
+@pytest.mark.parametrize("power", ["720", "-720", "12000"])
+def test_answers_beyond_what_a_computer_s_number_holds_have_wrong_options(power: str, tmp_path: Path) -> None:
+    text = f"""
+[[problem]]
+name = "cells"
+count = 1
+languages = ["en"]
+story.en = "There are {{n}} cells; the exponent is {{t}}."
+values.n = [3]
+values.t = [{power}]
+graph = '''
+grow = exp(t)
+size = n * grow
+'''
+ask = ["gradient n"]
+"""
+    (question,) = built(text, tmp_path)
+    assert question.parts[0].distractors

@@ -165,10 +165,24 @@ def test_cells_that_a_spreadsheet_would_change() -> None:
         "0.333333333333333",
     ]
     assert ours._decimal(Fraction(10**20)) == "1" + "0" * 20
-    for hostile in ("=1+1", "＝x", "－x", "@a", " +a", "1/2", "2024-1-2", "12e5", "3:30", "007"):
+    for hostile in (
+        "=1+1",
+        "＝x",
+        "－x",
+        "@a",
+        " +a",
+        "1/2",
+        "2024-1-2",
+        "12e5",
+        "3:30",
+        "007",
+        "may-5",
+        "5月3日",
+        "Dec 2024",
+    ):
         assert ours._text(hostile) == "'" + printable(hostile)
     assert ours._text("a\x07b\u202ec") == "abc"
-    assert ours._text("x = 1") == "x = 1"
+    assert ours._text("x = 1") == "x = 1" and ours._text("maybe 5") == "maybe 5"
 
 
 @CODES

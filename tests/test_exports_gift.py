@@ -99,7 +99,7 @@ def test_numbers_are_the_key_and_the_mistakes(source: str, code: str) -> None:
             typed = fraction(reply.value)
             assert read.marked(typed if not digits else rounded(typed, digits)) is answer
             assert _came_to(exercise, plain(answer.feedback), code, reply.value), answer.feedback
-        assert read.answers[-1].number is None and words(code)["export.gift.wrong"] in read.answers[-1].feedback
+        assert read.answers[-1].number is None and words(code)["export.moodle.wrong"] in read.answers[-1].feedback
 
 
 @EACH

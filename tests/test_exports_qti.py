@@ -24,7 +24,7 @@ from quizgen import bank, exporting, exports, families, source
 from quizgen.authored import misconceptions_of
 from quizgen.engine.expression import Constant, Expression
 from quizgen.exercise import Exercise, is_number
-from quizgen.exports import _decimals
+from quizgen.exports import _decimals, _qti_canvas
 from quizgen.generate import question_for
 from quizgen.language import available, words
 from quizgen.marking import earns_half
@@ -131,7 +131,7 @@ def test_packages_have_the_structure_of_the_specification(
 ) -> None:
     exercises, package = made(questions, version, form, code)
     found = qti_reader.items(package, version)
-    assert [each.root.attributes["identifier"] for each in found] == [f"q{each.id}" for each in exercises]
+    assert [each.root.attributes["identifier"] for each in found] == [f"q{each.id}-{form}-{code}" for each in exercises]
     for item, exercise in zip(found, exercises, strict=True):
         assert item.root.attributes["lang"] == code
         assert item.root.attributes["title"] == exercise.title
@@ -292,16 +292,32 @@ def test_a_variant_that_a_bank_holds_twice_is_one_question(name: str, questions:
     assert qti_reader.members(package) == qti_reader.members(made(questions[:1], name, Answers.GRAPH)[1])
 
 
-def test_names_are_the_same_in_every_format_and_language(questions: list[Question]) -> None:
-    found = set()
+def test_names_are_the_same_in_every_format_and_others_for_other_forms_and_languages(
+    questions: list[Question],
+) -> None:
+    """Whoever imports a second package gets its questions beside those of the first, not in their place."""
+    courses, seen = set(), 0
     for code in available():
-        for version in ("qti21", "qti30"):
-            names = list(qti_reader.members(made(questions[:5], version, Answers.ENTRY, code)[1]))
-            found.add(tuple(names))
-        canvas = qti_reader.canvas_items(made(questions[:5], "qti12", Answers.ENTRY, code)[1])
-        of_items = tuple(f"items/{each.root.attrib['ident']}.xml" for each in canvas)
-        assert set(of_items) <= set(names)
-    assert len(found) == 1
+        for form in Answers:
+            found = [made(questions[:5], version, form, code)[1] for version in ("qti21", "qti30")]
+            assert list(qti_reader.members(found[0])) == list(qti_reader.members(found[1]))
+            canvas = made(questions[:5], "qti12", form, code)[1]
+            names = {each.root.attrib["ident"] for each in qti_reader.canvas_items(canvas)}
+            assert {f"items/{name}.xml" for name in names} <= set(qti_reader.members(found[0]))
+            courses |= names | {name for name in qti_reader.members(canvas) if name.startswith("quizgen-")}
+            seen += len(names) + 2
+    assert len(courses) == seen
+    few, more = (qti_reader.members(made(questions[:n], "qti12", Answers.ENTRY)[1]) for n in (4, 5))
+    assert {name for name in few if name.startswith("quizgen-")}.isdisjoint(more)
+
+
+@VERSIONS
+def test_a_test_can_be_tried_again_and_keeps_the_order_of_options(version: str, questions: list[Question]) -> None:
+    files = qti_reader.members(made(questions, version, Answers.CHOICE)[1])
+    written = str(files["assessment.xml"]).replace("-", "").lower()
+    assert 'maxattempts="0"' in written and 'showfeedback="true"' in written
+    items = [str(each) for name, each in files.items() if name.startswith("items/q")]
+    assert items and all('shuffle="false"' in each for each in items)
 
 
 # --- QTI 1.2 for Canvas --------------------------------------------------------------------------------------
@@ -328,7 +344,8 @@ def test_canvas_finds_each_question_its_picture_and_its_feedback(
         assert item.metadata["points_possible"] == str(sum(task.points for task in exercise.tasks))
         ((_, picture),) = (each for each in item.stem.tags if each[0] == "img")
         assert picture["alt"] == exercise.picture.words
-        assert str(picture["src"]).replace("%24IMS-CC-FILEBASE%24/", "") in files
+        assert str(picture["src"]).startswith("%24IMS-CC-FILEBASE%24/quizgen/")
+        assert str(picture["src"]).removeprefix("%24IMS-CC-FILEBASE%24/") in files
         linked = {each.attrib["linkrefid"] for each in item.root.iter(f"{qti_reader.QTI12}displayfeedback")}
         assert linked <= set(item.feedback) and "general_fb" in linked
         assert words(code)["step.backward"] in item.feedback["general_fb"].text
@@ -374,6 +391,77 @@ def test_canvas_knows_the_right_option_and_what_to_say_to_the_others(questions: 
             if name != right:
                 (reply,) = (each for each in exercise.replies(exercise.task) if each.value == option.value)
                 assert all(sentence in item.feedback[f"{name}_fb"].text for _, sentence in reply.causes)
+
+
+def tried(item: CanvasItem, given: dict[str, str]) -> tuple[Fraction, list[str]]:
+    """The points of a hundred and the feedback for answers by their response, as Canvas goes through the conditions."""
+    points, shown = Fraction(0), []
+    for condition in item.conditions():
+        inside = {each.tag.removeprefix(qti_reader.QTI12): each for each in condition.iter()}
+        equal = list(condition.iter(f"{qti_reader.QTI12}varequal"))
+        if not ("other" in inside or any(given.get(each.attrib["respident"]) == each.text for each in equal)):
+            continue
+        if "setvar" in inside:
+            worth = Fraction(str(inside["setvar"].text))
+            points = points + worth if inside["setvar"].attrib["action"] == "Add" else worth
+        if "displayfeedback" in inside:
+            shown.append(inside["displayfeedback"].attrib["linkrefid"])
+        if condition.get("continue") == "No":
+            break
+    return points, shown
+
+
+def test_canvas_gives_points_and_says_why(questions: list[Question]) -> None:
+    for item in qti_reader.canvas_items(made(questions, "qti12", Answers.CHOICE)[1]):
+        (condition,) = item.scored()
+        for name in item.labels:
+            points, shown = tried(item, {"response1": name})
+            right = name == said_in(condition, "varequal")
+            assert points == (100 if right else 0)
+            assert ("correct_fb" in shown, "general_incorrect_fb" in shown) == (right, not right)
+            assert right or f"{name}_fb" in shown
+    for item, exercise in zip(
+        qti_reader.canvas_items(made(questions, "qti12", Answers.GRAPH)[1]),
+        made(questions, "qti12", Answers.GRAPH)[0],
+        strict=True,
+    ):
+        right = {each.attrib["respident"]: str(each.text) for each in item.root.iter(f"{qti_reader.QTI12}varequal")}
+        assert abs(tried(item, right)[0] - 100) < Fraction(1, 100)
+        first = next(iter(right))
+        assert abs(tried(item, {first: right[first]})[0] - Fraction(100, len(exercise.tasks))) < Fraction(1, 100)
+        told = item.feedback["general_incorrect_fb"].text
+        for task in exercise.tasks:
+            assert all(sentence in told for reply in exercise.replies(task) for _, sentence in reply.causes)
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "wanted"),
+    [
+        (
+            "-2469/2",
+            0,
+            [
+                "-1234.5",
+                "-1234.50",
+                "-1,234.5",
+                "-2469/2",
+                "－１２３４．５",
+                "−1234.5",
+                "−1234.50",
+                "−1,234.5",
+                "−2469/2",
+            ],
+        ),
+        ("5", 0, ["5", "5.0", "5.00", "５"]),
+        ("1/3", 4, ["0.3333", "0.33333", "0.3333333333", "0.333333333333", "1/3", "０．３３３３"]),
+        ("-1/27", 3, ["-0.037", "-0.0370", "-0.03704", "-1/27", "−0.037"]),
+    ],
+)
+def test_canvas_lists_the_usual_ways_to_write_a_number(value: str, digits: int, wanted: list[str]) -> None:
+    number = Fraction(value)
+    found = _qti_canvas._spellings(_decimals.Mark(number, number, number, None), digits)
+    assert set(wanted) <= set(found)
+    assert digits or set(found) == set(wanted)
 
 
 def said_in(element: qti_reader.Element, name: str) -> str:

@@ -25,8 +25,8 @@ class Export:
     """One format for other programs.
 
     `write(course, file)` makes the file of that name, with "-" for standard output; reproducible bytes. `cannot`
-    says why an exercise has no place in the format, as the key of a sentence below `export.cannot.`; empty where it
-    has one. `extra`: the module without which it cannot be written; `pip install 'quizgen[NAME]'` brings it.
+    says why an exercise has no place in the format, as the last part of `error.export.because.…`; empty where it has
+    one. `extra`: the module without which it cannot be written; `pip install 'quizgen[NAME]'` brings it.
     `beside` is as in `Format`. Of a file of more than `largest` bytes (0: any) a message says that it may be refused.
     """
 

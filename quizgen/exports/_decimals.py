@@ -1,23 +1,24 @@
 """Numbers for readers that take no fraction: decimals, and between which two they count.
 
-A decimal that ends is right when it is whole. Of others so many significant digits are wanted that no two known
-answers round to the same; whatever is nearer than half a unit of the last one counts.
+A decimal that ends is right when it is whole. Of others so many significant digits are wanted that no mistake that is
+known rounds to the key, nor two of them to the same; whatever is nearer than half a unit of the last one counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 
+from quizgen.authored import misconceptions_of
 from quizgen.engine.expression import Constant
 from quizgen.engine.functions import Value
 from quizgen.exercise import Exercise, Reply, is_number
 from quizgen.numbers import Real, decimal_text, exact_text
+from quizgen.question import Mistakes, canonical
 from quizgen.sheet import Task
 
-FEWEST, MOST = 3, 9  # significant digits that may be wanted
+FEWEST, MOST = 3, 12  # significant digits that may be wanted
 WHOLE = 7  # significant digits up to which a decimal that ends is to be written whole: 0.000244140625 is not
 EXACT = 15  # significant digits that a computer's number holds
 WRITTEN = 12  # significant digits of a decimal that does not end, as the file has it
@@ -64,15 +65,29 @@ class Numbers:
 
 def numbers(exercise: Exercise, task: Task) -> Numbers:
     """The answers to a task that is answered by a number."""
-    replies = [each for each in exercise.replies(task) if is_number(each.value)]
-    values = [rational(task.part.key), *(rational(each.value) for each in replies)]
-    rounded = not _is_whole(values[0], WHOLE)
-    digits = next((n for n in range(FEWEST, MOST) if _apart(values, n, rounded)), MOST)
-    key, *wrong = (
-        Mark(value, *_span(value, digits, rounded), reply)
-        for value, reply in zip(values, [None, *replies], strict=True)
+    key, found = rational(task.part.key), dict[str, tuple[Fraction, Reply]]()
+    for reply in exercise.replies(task):
+        if is_number(reply.value):
+            value = rational(reply.value)
+            found.setdefault(decimal(value), (value, reply))
+    wrong, rounded = [value for value, _ in found.values()], not _is_whole(key, WHOLE)
+    others = {*wrong, *(_mistakes(exercise, task) if rounded else ())} - {key}
+    apart = [n for n in range(FEWEST, MOST) if _apart([key], others, n, rounded)]
+    digits = next((n for n in apart if _apart(wrong, wrong, n, rounded)), apart[0] if apart else MOST)
+    return Numbers(
+        Mark(key, *_span(key, digits, rounded), None),
+        tuple(Mark(value, *_span(value, digits, rounded), reply) for value, reply in found.values()),
+        digits if rounded else 0,
     )
-    return Numbers(key, tuple(wrong), digits if rounded else 0)
+
+
+def _mistakes(exercise: Exercise, task: Task) -> Iterator[Fraction]:
+    """What every mistake answers, those too that look so much like the key that nobody is offered them."""
+    ask, problem = task.part.ask, exercise.question.problem
+    for value, _, _ in Mistakes(exercise.item.solution.graph_for(ask), misconceptions_of(problem)).answers(ask):
+        same = canonical(value)
+        if is_number(value) and not (isinstance(same, tuple) and "undefined" in same):
+            yield rational(value)
 
 
 def rational(value: Value) -> Fraction:
@@ -135,7 +150,12 @@ def _unit(value: Fraction, digits: int) -> Fraction:
     return unit / Fraction(10) ** (digits - 1)
 
 
-def _apart(values: Iterable[Fraction], digits: int, rounded: bool) -> bool:
-    """Whether no number counts as two of the values."""
-    spans = sorted(_span(value, digits, rounded) for value in values)
-    return all(before[1] < after[0] for before, after in pairwise(spans))
+def _apart(some: Iterable[Fraction], others: Iterable[Fraction], digits: int, rounded: bool) -> bool:
+    """Whether no number counts as one of `some` and as another of the `others`."""
+    spans = [(each, _span(each, digits, rounded)) for each in others]
+    return not any(
+        value != other and low <= top and bottom <= high
+        for value in some
+        for low, high in [_span(value, digits, rounded)]
+        for other, (bottom, top) in spans
+    )

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, tostring
 from zlib import crc32
 
 from quizgen.exercise import Exercise
-from quizgen.exports._decimals import MOST, WRITTEN, Mark, Numbers, decimal, ends, numbers, padded, rounded_to
+from quizgen.exports._decimals import MOST, WRITTEN, Mark, Numbers, decimal, numbers, padded, rounded_to
 from quizgen.exports._qti_text import Pen, Text
 from quizgen.exports._qti_xml import Inside, element, name_of, words
 from quizgen.notation import Equal, Notation, Style, latex, latex_parts
@@ -19,6 +19,7 @@ from quizgen.sheet import Task
 
 PICTURES = "quizgen"  # the folder among the files of the course
 RESPONSE = "response1"
+LARGEST_DENOMINATOR = 10**9  # of a fraction that somebody writes
 _SIGN = re.compile(r"([\\$])")
 _WIDE = str.maketrans("0123456789.-/", "０１２３４５６７８９．－／")
 
@@ -169,8 +170,8 @@ class Question:
         every = [(task, numbers(self.exercise, task)) for task in self.exercise.tasks]
         share = decimal(rounded_to(Fraction(100, len(self.exercise.tasks)), 5))
         for task, known in every:
-            blank = f"{self.name}_{task.number}"  # no story holds such a name between brackets
-            ask = self.text.ask(task)
+            blank = f"q{self.exercise.id}_{task.number}"  # no story holds such a name between brackets
+            ask = self.text.ask(task, known, fractions=True)
             stem.append(element("p", None, *ask, element("br"), f"[{blank}]", *self.text.unit(task)))
             names = [(self._answer(), each) for each in _spellings(known.key, known.digits)]
             labels = [_spelling(name, each) for name, each in names]
@@ -201,7 +202,7 @@ def _spellings(mark: Mark, digits: int) -> list[str]:
     if abs(value) >= 1000:
         whole, point, rest = found[0].partition(".")
         found.append(f"{int(whole):,}{point}{rest}")
-    if value.denominator != 1 and (ends(value) or value.denominator < 10**9):
+    if 1 < value.denominator < LARGEST_DENOMINATOR:
         found.append(str(value))
     found.append(found[0].translate(_WIDE))
     if value < 0:

@@ -64,13 +64,17 @@ class Text:
         """The picture."""
         return element("p", None, element("img", {"src": place, "alt": self.exercise.picture.words}))
 
-    def ask(self, task: Task, known: Numbers | None = None) -> list[Inside]:
-        """What a task asks, and where it is `known` by numbers how they are to be written; a fraction cannot be."""
+    def ask(self, task: Task, known: Numbers | None = None, fractions: bool = False) -> list[Inside]:
+        """What a task asks, and where it is `known` by numbers how to write them. `fractions`: they are read."""
         said, pieces = self.exercise.said, task.ask
         if known:
-            pieces = self.exercise.as_decimal(task)
+            bare = self.exercise.as_decimal(task)
+            can_be_fraction, pieces = fractions and bare != task.ask, bare
             if known.digits:
-                pieces += (said("export.qti.digits", digits=known.digits),)
+                key = "export.qti.fraction_or_digits" if can_be_fraction else "export.qti.digits"
+                pieces += (said(key, digits=known.digits),)
+            elif can_be_fraction:
+                pieces = task.ask
             elif pieces != task.ask:
                 pieces += (said["export.qti.decimal"],)
             elif len(self.exercise.tasks) == 1:

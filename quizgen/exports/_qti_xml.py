@@ -56,13 +56,14 @@ def schema(namespace: str, place: str) -> dict[str, str]:
 
 
 def name_of(exercise: Exercise) -> str:
-    """The identifier of an exercise; one must not begin with a digit."""
-    return f"q{exercise.id}"
+    """The identifier of an exercise; one must not begin with a digit. Whoever imports the same one again may put it in
+    the place of the first, so it also tells how it is answered and in which language."""
+    return f"q{exercise.id}-{exercise.form}-{exercise.said.code}"
 
 
 def name_of_course(course: Course) -> str:
     """The identifier of a package: the same exercises make the same."""
-    ids = "\n".join(each.id for each in course.exercises)
+    ids = "\n".join(map(name_of, course.exercises))
     return f"quizgen-{hashlib.sha256(ids.encode()).hexdigest()[:16]}"
 
 

@@ -37,13 +37,16 @@ HEADS = (
 )
 WRONG = ("wrong", "why", "share")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_MONTH = "jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?"
+_LIKE_DATE = re.compile(rf"(?i)[\d\s/.-]*({_MONTH})[\d\s/.,-]*|[\d\s]*[年月][\d\s月日]*")
 _LIKE_NUMBER = re.compile(r"[\d\s./:,%eE-]*\d[\d\s./:,%eE-]*")
 
 
 def _text(words: str) -> str:
     """Words, or lines of them, that a spreadsheet leaves as they are."""
     shown = "\n".join(map(printable, words.split("\n")))
-    return f"'{shown}" if FORMULA.match(shown) or _LIKE_NUMBER.fullmatch(shown) else shown
+    changed = FORMULA.match(shown) or _LIKE_NUMBER.fullmatch(shown) or _LIKE_DATE.fullmatch(shown)
+    return f"'{shown}" if changed else shown
 
 
 def _line(node: Notation, style: Style) -> str:
