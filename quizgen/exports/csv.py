@@ -37,10 +37,8 @@ HEADS = (
 )
 WRONG = ("wrong", "why", "share")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
-_MONTH = "|".join(
-    ["jan(uary)?", "feb(ruary)?", "mar(ch)?", "apr(il)?", "may", "june?", "july?", "aug(ust)?", "sept?(ember)?"]
-    + ["oct(ober)?", "nov(ember)?", "dec(ember)?"]
-)
+_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "Sept"]
+_MONTH = "|".join([*_MONTHS, *(month[:3] for month in _MONTHS)])
 _LIKE_DATE = re.compile(rf"(?i)[\d\s/.-]*({_MONTH})[\d\s/.,-]*|[\d\s]*[年月][\d\s月日]*")
 _LIKE_NUMBER = re.compile(r"[\d\s./:,%eE-]*\d[\d\s./:,%eE-]*")
 
