@@ -37,7 +37,8 @@ HEADS = (
 )
 WRONG = ("wrong", "why", "share")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
-_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December", "Sept"]
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+           "December", "Sept")  # fmt: skip
 _MONTH = "|".join([*_MONTHS, *(month[:3] for month in _MONTHS)])
 _LIKE_DATE = re.compile(rf"(?i)[\d\s/.-]*({_MONTH})[\d\s/.,-]*|[\d\s]*[年月][\d\s月日]*")
 _LIKE_NUMBER = re.compile(r"[\d\s./:,%eE-]*\d[\d\s./:,%eE-]*")
